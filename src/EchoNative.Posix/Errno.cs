@@ -1,0 +1,56 @@
+using System;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using static Tmds.Linux.LibC;
+
+namespace EchoNative.Posix;
+
+/// <summary>Why a system call failed: the number of errno(3), zero where nothing failed.</summary>
+/// <param name="Number">The number, as this system counts.</param>
+public readonly record struct Errno(int Number)
+{
+    /// <summary>No error.</summary>
+    public static Errno None => default;
+
+    /// <summary>Whether this is an error at all.</summary>
+    public bool IsError => Number != 0;
+
+    /// <summary>
+    /// The description that strerror(3) gives, in ASCII. It is a constant of the C library: nothing is
+    /// allocated, so that a forked child can say why its session ended.
+    /// </summary>
+    public unsafe ReadOnlySpan<byte> Description
+    {
+        get
+        {
+            byte* text = Libc.strerrordesc_np(Number);
+            return text is null ? "Unknown error"u8 : MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text);
+        }
+    }
+
+    /// <summary>The symbolic name, such as <c>ECONNRESET</c>, or the number where it has none.</summary>
+    public unsafe string Name
+    {
+        get
+        {
+            byte* text = Libc.strerrorname_np(Number);
+            return text is null
+                ? Number.ToString(CultureInfo.InvariantCulture)
+                : Marshal.PtrToStringUTF8((nint)text)!;
+        }
+    }
+
+    /// <summary>Whether the other side of the connection has closed or reset it.</summary>
+    public bool IsDisconnected => Number == EPIPE || Number == ECONNRESET;
+
+    /// <summary>Whether one would have had to wait, or for longer than a socket is set to; see socket(7), SO_RCVTIMEO.</summary>
+    public bool IsWouldBlock => Number == EAGAIN;
+
+    /// <summary>The description as a string.</summary>
+    public override string ToString() => System.Text.Encoding.UTF8.GetString(Description);
+
+    /// <summary>The error of the last call into the C library on this thread.</summary>
+    internal static Errno Last => new(Marshal.GetLastSystemError());
+
+    internal bool IsInterrupted => Number == EINTR;
+}

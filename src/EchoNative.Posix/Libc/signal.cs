@@ -1,0 +1,15 @@
+using System.Runtime.InteropServices;
+using Tmds.Linux;
+
+namespace EchoNative.Posix;
+
+// signal.h
+internal static unsafe partial class Libc
+{
+    [LibraryImport(Name)]
+    internal static partial int sigaction(int signum, sigaction* act, sigaction* oldact);
+
+    // Returns an errno and does not set it.
+    [LibraryImport(Name)]
+    internal static partial int pthread_sigmask(int how, sigset_t* set, sigset_t* oldset);
+}

@@ -1,0 +1,89 @@
+using System;
+using System.Buffers.Text;
+using System.Collections.Generic;
+using static Tmds.Linux.LibC;
+
+namespace EchoNative.Posix;
+
+/// <summary>A piece of this process's address space; see proc(5), /proc/pid/maps.</summary>
+/// <param name="Range">Where it is.</param>
+/// <param name="IsAnonymous">Whether it belongs to no file and has no name, such as that of the stack.</param>
+/// <param name="Protection">What may be done there.</param>
+internal readonly record struct MemoryArea(MemoryRange Range, bool IsAnonymous, MemoryProtection Protection)
+{
+    private const int LongestText = 1024 * 1024;
+
+    /// <summary>All pieces in the order of their addresses; none where /proc can't be read.</summary>
+    public static List<MemoryArea> ReadAll()
+    {
+        MemoryMapping buffer = MemoryMapping.Private(LongestText);
+        List<MemoryArea> areas = [];
+        ReadOnlySpan<byte> text = buffer.Bytes[..ReadText(buffer.Bytes)];
+        while (!text.IsEmpty)
+        {
+            int newline = text.IndexOf((byte)'\n');
+            ReadOnlySpan<byte> line = newline < 0 ? text : text[..newline];
+            text = newline < 0 ? default : text[(newline + 1)..];
+            if (TryParse(line, out MemoryArea area))
+            {
+                // Where the kernel has put the buffer beside others, one line tells of both. It will be gone.
+                area.Range.Without([buffer.Range]).ForEach(piece => areas.Add(area with { Range = piece }));
+            }
+        }
+
+        buffer.Free();
+        return areas;
+    }
+
+    /// <summary>Reads a line such as <c>7f8636000000-7f8636001000 rw-p 00000000 00:00 0</c>.</summary>
+    internal static bool TryParse(ReadOnlySpan<byte> line, out MemoryArea area)
+    {
+        area = default;
+        if (!Utf8Parser.TryParse(line, out ulong start, out int used, 'x') || used >= line.Length || line[used] != (byte)'-')
+        {
+            return false;
+        }
+
+        line = line[(used + 1)..];
+        if (!Utf8Parser.TryParse(line, out ulong end, out used, 'x') || end < start)
+        {
+            return false;
+        }
+
+        // The inode is the last number; what has neither file nor name ends with it.
+        area = new MemoryArea(
+            new MemoryRange((nuint)start, (nuint)end),
+            line.TrimEnd((byte)' ').EndsWith(" 00:00 0"u8),
+            line[used..].StartsWith(" ---"u8) ? MemoryProtection.Reserved
+                : line[used..].StartsWith(" rw-"u8) ? MemoryProtection.Writable
+                : MemoryProtection.Other);
+        return true;
+    }
+
+    private static unsafe int ReadText(Span<byte> buffer)
+    {
+        int descriptor;
+        fixed (byte* path = "/proc/self/maps\0"u8)
+        {
+            descriptor = open(path, O_RDONLY, default);
+        }
+
+        if (descriptor < 0)
+        {
+            return 0;
+        }
+
+        FileDescriptor file = new(descriptor);
+        int length = 0;
+        IoResult read;
+        do
+        {
+            read = file.Read(buffer[length..]);
+            length += read.Count;
+        }
+        while (read.Count > 0);
+
+        file.Close();
+        return length;
+    }
+}

@@ -1,0 +1,32 @@
+namespace EchoNative.Posix;
+
+/// <summary>The signals that the program handles, ignores or sends, by their numbers on Linux; see signal(7).</summary>
+public enum Signal
+{
+    /// <summary>No signal.</summary>
+    None = 0,
+
+    /// <summary>SIGHUP: the terminal has gone.</summary>
+    Hangup = 1,
+
+    /// <summary>SIGINT: Ctrl-C, sent by the terminal to every process of the foreground group.</summary>
+    Interrupt = 2,
+
+    /// <summary>SIGKILL: ends a process; it can't be handled, blocked or ignored.</summary>
+    Kill = 9,
+
+    /// <summary>SIGUSR1: means what a program wants it to mean; of itself it ends a process.</summary>
+    User1 = 10,
+
+    /// <summary>SIGPIPE: a write to a pipe or socket that nobody reads any more.</summary>
+    Pipe = 13,
+
+    /// <summary>SIGTERM: a polite request to end.</summary>
+    Terminate = 15,
+
+    /// <summary>SIGCHLD: a child has ended.</summary>
+    Child = 17,
+
+    /// <summary>SIGXFSZ: a write to a file that has its longest allowed length, see setrlimit(2), RLIMIT_FSIZE.</summary>
+    FileSizeExceeded = 25,
+}

@@ -1,0 +1,76 @@
+using System;
+using System.Runtime.InteropServices;
+using Tmds.Linux;
+
+namespace EchoNative.Posix;
+
+/// <summary>
+/// What happens when a signal arrives, its disposition; see sigaction(2) and signal(7).
+/// </summary>
+/// <remarks>
+/// A handler that interrupted managed code would end the process: the runtime can't be entered a second
+/// time by the same thread. So every handled signal stays blocked (<see cref="SignalMask"/>) except
+/// inside the waits of <see cref="Poll"/>, where the thread is in the kernel and outside the runtime. A
+/// handler therefore may do what ordinary code may.
+/// </remarks>
+public static unsafe class SignalHandler
+{
+    private static readonly Action<Signal>?[] s_actions = new Action<Signal>?[SignalSet.HighestSignal + 1];
+
+    /// <summary>
+    /// Runs <paramref name="action"/> whenever the signal arrives during a wait. The signal must be
+    /// blocked, in every thread, and the action must not throw.
+    /// </summary>
+    /// <param name="signal">The signal.</param>
+    /// <param name="handled">
+    /// All signals that have handlers. They stay blocked while the action runs: the wait lets them in, and
+    /// an action is managed code that a second handler must not interrupt.
+    /// </param>
+    /// <param name="action">What to do.</param>
+    /// <exception cref="PosixException">sigaction(2) failed.</exception>
+    public static void Install(Signal signal, in SignalSet handled, Action<Signal> action)
+    {
+        s_actions[(int)signal] = action;
+
+        // SA_NOCLDSTOP: a stopped child is no reason to wake. No SA_RESTART: the wait is to end.
+        sigaction disposition = default;
+        disposition.sa_handler = (delegate* unmanaged<int, void>)&Deliver;
+        disposition.sa_mask = handled.Value;
+        disposition.sa_flags = LibC.SA_NOCLDSTOP;
+        if (Libc.sigaction((int)signal, &disposition, null) != 0)
+        {
+            throw new PosixException("sigaction", Errno.Last, signal.ToString());
+        }
+    }
+
+    /// <summary>Lets the signal pass without effect.</summary>
+    public static void Ignore(Signal signal) => SetDisposition(signal, LibC.SIG_IGN);
+
+    /// <summary>Gives the signal its default effect again.</summary>
+    public static void Default(Signal signal) => SetDisposition(signal, LibC.SIG_DFL);
+
+    /// <summary>Whether the signal is ignored now, as nohup(1) leaves SIGHUP for the program it starts.</summary>
+    public static bool IsIgnored(Signal signal)
+    {
+        sigaction current;
+        return Libc.sigaction((int)signal, null, &current) == 0 && current.sa_handler == LibC.SIG_IGN;
+    }
+
+    // It fails only for a number that is no signal, or one that nobody may set; a child calls this, and
+    // has nobody to tell.
+    private static void SetDisposition(Signal signal, void* disposition)
+    {
+        sigaction action = default;
+        action.sa_handler = disposition;
+        _ = Libc.sigaction((int)signal, &action, null);
+    }
+
+    [UnmanagedCallersOnly]
+    private static void Deliver(int signal)
+    {
+        // The interrupted wait is about to read errno, and the action may change it.
+        int errno = Marshal.GetLastSystemError();
+        s_actions[signal]?.Invoke((Signal)signal);
+        Marshal.SetLastSystemError(errno);
+    }
+}

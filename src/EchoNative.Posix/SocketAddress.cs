@@ -1,0 +1,208 @@
+using System;
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using System.Text;
+using Tmds.Linux;
+
+namespace EchoNative.Posix;
+
+/// <summary>An IPv4 or IPv6 address with a port; see ip(7) and ipv6(7).</summary>
+[StructLayout(LayoutKind.Explicit)]
+public unsafe struct SocketAddress
+{
+    /// <summary>The longest text of an address: <c>[address%scope]:port</c>.</summary>
+    public const int MaxTextLength = 80;
+
+    private const int Ipv4Length = 16;
+    private const int Ipv6Length = 28;
+    private const byte LoopbackNetwork = 127;
+
+    [FieldOffset(0)]
+    private sockaddr _header;
+
+    [FieldOffset(0)]
+    private sockaddr_in _ipv4;
+
+    [FieldOffset(0)]
+    private sockaddr_in6 _ipv6;
+
+    /// <summary>The port, in the order of this machine.</summary>
+    public readonly int Port => BinaryPrimitives.ReverseEndianness(_ipv4.sin_port);
+
+    /// <summary>The address without port and family, for comparing: IPv4 has its 32 bits.</summary>
+    public readonly UInt128 Host => IsIpv6
+        ? MemoryMarshal.Read<UInt128>(Ipv6Bytes)
+        : MemoryMarshal.Read<uint>(MemoryMarshal.AsBytes(new ReadOnlySpan<in_addr>(in _ipv4.sin_addr)));
+
+    /// <summary>Whether it is <c>::</c>, all addresses of this machine in both families.</summary>
+    public readonly bool IsIpv6Any => IsIpv6 && Ipv6Bytes.IndexOfAnyExcept((byte)0) < 0;
+
+    /// <summary>Whether it is one of 127.0.0.0/8, all of which are this machine.</summary>
+    public readonly bool IsIpv4Loopback =>
+        Family == LibC.AF_INET && MemoryMarshal.AsBytes(new ReadOnlySpan<in_addr>(in _ipv4.sin_addr))[0] == LoopbackNetwork;
+
+    /// <summary>Whether it means IPv4, in whatever family it is written.</summary>
+    public readonly bool IsIpv4 => !IsIpv6 || IsIpv4Mapped;
+
+    // An IPv4 peer of a socket that serves both families: ::ffff:127.0.0.1, RFC 4291, 2.5.5.2.
+    internal readonly bool IsIpv4Mapped =>
+        IsIpv6 && Ipv6Bytes[..10].IndexOfAnyExcept((byte)0) < 0 && Ipv6Bytes[10] == 0xff && Ipv6Bytes[11] == 0xff;
+
+    internal readonly bool IsIpv6 => Family == LibC.AF_INET6;
+
+    internal readonly int Family => _header.sa_family;
+
+    internal readonly uint Length => IsIpv6 ? Ipv6Length : (uint)Ipv4Length;
+
+    [UnscopedRef]
+    private readonly ReadOnlySpan<byte> Ipv6Bytes =>
+        MemoryMarshal.AsBytes(new ReadOnlySpan<in6_addr>(in _ipv6.sin6_addr));
+
+
+    /// <summary>
+    /// Reads a literal: four decimal numbers, or the forms of RFC 4291 with an optional <c>%interface</c>.
+    /// </summary>
+    /// <param name="text">The address without the port.</param>
+    /// <param name="port">0 to 65535.</param>
+    /// <param name="address">The address, where the text is one.</param>
+    /// <returns>Whether the text is a literal. Names are not looked up.</returns>
+    public static bool TryParse(string text, int port, out SocketAddress address)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        address = default;
+        return TryParseIpv4(text, port, ref address) || TryParseIpv6(text, port, ref address);
+    }
+
+    /// <summary>The same address with another port.</summary>
+    public readonly SocketAddress WithPort(int port)
+    {
+        SocketAddress other = this;
+        other._ipv4.sin_port = NetworkOrder(port); // at the same place in both families
+        return other;
+    }
+
+    /// <summary>Writes it as <c>127.0.0.1:9190</c> or <c>[::1]:9190</c>, in ASCII.</summary>
+    /// <param name="destination">At least <see cref="MaxTextLength"/> bytes.</param>
+    /// <returns>The bytes written.</returns>
+    public readonly int Format(Span<byte> destination)
+    {
+        int length = 0;
+        bool bracketed = IsIpv6 && !IsIpv4Mapped;
+        if (bracketed)
+        {
+            destination[length++] = (byte)'[';
+        }
+
+        length += FormatHost(destination[length..]);
+        if (bracketed)
+        {
+            uint scope = _ipv6.sin6_scope_id;
+            if (scope != 0)
+            {
+                destination[length++] = (byte)'%';
+                length += FormatNumber((int)scope, destination[length..]);
+            }
+
+            destination[length++] = (byte)']';
+        }
+
+        destination[length++] = (byte)':';
+        return length + FormatNumber(Port, destination[length..]);
+    }
+
+    /// <summary>The text that <see cref="Format"/> writes.</summary>
+    public override readonly string ToString()
+    {
+        Span<byte> text = stackalloc byte[MaxTextLength];
+        return Encoding.ASCII.GetString(text[..Format(text)]);
+    }
+
+    internal static SocketAddress From(sockaddr* address, uint length)
+    {
+        SocketAddress result = default;
+        int copied = (int)Math.Min(length, Ipv6Length);
+        new ReadOnlySpan<byte>(address, copied).CopyTo(new Span<byte>(&result, Ipv6Length));
+        return result;
+    }
+
+    private static bool TryParseIpv4(string text, int port, ref SocketAddress address)
+    {
+        in_addr host;
+        if (!TryParse(LibC.AF_INET, text, &host))
+        {
+            return false;
+        }
+
+        address._ipv4 = new() { sin_family = LibC.AF_INET, sin_port = NetworkOrder(port), sin_addr = host };
+        return true;
+    }
+
+    private static bool TryParseIpv6(string text, int port, ref SocketAddress address)
+    {
+        uint scope = 0;
+        int percent = text.IndexOf('%', StringComparison.Ordinal);
+        if (percent >= 0 && !TryParseScope(text[(percent + 1)..], out scope))
+        {
+            return false;
+        }
+
+        in6_addr host;
+        if (!TryParse(LibC.AF_INET6, percent >= 0 ? text[..percent] : text, &host))
+        {
+            return false;
+        }
+
+        address._ipv6 = new()
+        {
+            sin6_family = LibC.AF_INET6,
+            sin6_port = NetworkOrder(port),
+            sin6_addr = host,
+            sin6_scope_id = scope,
+        };
+        return true;
+    }
+
+    private static bool TryParse(int family, string text, void* host)
+    {
+        fixed (byte* start = NullTerminated.From(text))
+        {
+            return Libc.inet_pton(family, start, host) == 1;
+        }
+    }
+
+    private static bool TryParseScope(string name, out uint scope)
+    {
+        fixed (byte* start = NullTerminated.From(name))
+        {
+            scope = Libc.if_nametoindex(start);
+        }
+
+        return scope != 0;
+    }
+
+    private static ushort NetworkOrder(int port) => BinaryPrimitives.ReverseEndianness((ushort)port);
+
+    private static int FormatNumber(int number, Span<byte> destination)
+    {
+        bool fits = Utf8Formatter.TryFormat(number, destination, out int written);
+        Debug.Assert(fits, "the buffer is sized for the longest address");
+        return written;
+    }
+
+    private readonly int FormatHost(Span<byte> destination)
+    {
+        const int Ipv4InMapped = 12;
+        fixed (byte* text = destination)
+        fixed (SocketAddress* self = &this)
+        {
+            byte* ipv6 = (byte*)&self->_ipv6.sin6_addr;
+            byte* end = IsIpv4Mapped
+                ? Libc.inet_ntop(LibC.AF_INET, ipv6 + Ipv4InMapped, text, (uint)destination.Length)
+                : Libc.inet_ntop(Family, IsIpv6 ? ipv6 : &self->_ipv4.sin_addr, text, (uint)destination.Length);
+            return end is null ? 0 : MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text).Length;
+        }
+    }
+}

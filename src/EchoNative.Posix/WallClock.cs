@@ -1,0 +1,22 @@
+using System;
+using Tmds.Linux;
+
+namespace EchoNative.Posix;
+
+/// <summary>The time of day, which somebody may set; see clock_gettime(2), CLOCK_REALTIME.</summary>
+public static unsafe class WallClock
+{
+    private const long MillisecondsPerSecond = 1000;
+    private const long NanosecondsPerMillisecond = 1_000_000;
+
+    /// <summary>Milliseconds since the beginning of 1970, in UTC; 0 where the clock says that it is earlier.</summary>
+    public static long UnixMilliseconds
+    {
+        get
+        {
+            timespec now;
+            _ = Libc.clock_gettime(Libc.CLOCK_REALTIME, &now);
+            return Math.Max(0, ((long)now.tv_sec * MillisecondsPerSecond) + ((long)now.tv_nsec / NanosecondsPerMillisecond));
+        }
+    }
+}
