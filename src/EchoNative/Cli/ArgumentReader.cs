@@ -1,0 +1,90 @@
+using System;
+using System.Collections.Generic;
+using EchoNative.Options;
+
+namespace EchoNative.Cli;
+
+/// <summary>
+/// Reads arguments one by one in the manner of getopt_long(3): options and operands in any order,
+/// <c>--name VALUE</c> or <c>--name=VALUE</c>, and only operands after <c>--</c>.
+/// </summary>
+internal sealed class ArgumentReader(IReadOnlyList<string> arguments, IReadOnlyList<OptionDescription> options)
+{
+    private int _next;
+    private bool _operandsOnly;
+
+    /// <summary>The option that was read, as it is spelt in the table; null for an operand.</summary>
+    public string? Option { get; private set; }
+
+    /// <summary>The operand, or the option's value.</summary>
+    public string Value { get; private set; } = "";
+
+    /// <summary>Reads the next argument, and with an option that takes one its value.</summary>
+    /// <returns>Whether there was one.</returns>
+    /// <exception cref="UsageException">An unknown option, a missing value, or one too many.</exception>
+    public bool TryRead()
+    {
+        if (!_operandsOnly && _next < arguments.Count && arguments[_next] == "--")
+        {
+            _operandsOnly = true;
+            _next++;
+        }
+
+        if (_next == arguments.Count)
+        {
+            return false;
+        }
+
+        string argument = arguments[_next++];
+        if (_operandsOnly || !LooksLikeOption(argument))
+        {
+            Option = null;
+            Value = argument;
+        }
+        else
+        {
+            ReadOption(argument);
+        }
+
+        return true;
+    }
+
+    // "-" is an operand by convention, and "-1" is meant as a number, however wrong, unless it is an option's name.
+    private bool LooksLikeOption(string argument) =>
+        argument.Length > 1 && argument[0] == '-' && (!char.IsAsciiDigit(argument[1]) || Find(argument) is not null);
+
+    private void ReadOption(string argument)
+    {
+        int equals = argument.IndexOf('=', StringComparison.Ordinal);
+        string name = equals < 0 ? argument : argument[..equals];
+        OptionDescription option = Find(name) ?? throw new UsageException($"unknown option '{name}'");
+        Option = option.Name;
+        if (!option.TakesValue)
+        {
+            Value = equals < 0 ? "" : throw new UsageException($"option '{name}' takes no value");
+        }
+        else if (equals >= 0)
+        {
+            Value = argument[(equals + 1)..];
+        }
+        else
+        {
+            Value = _next < arguments.Count
+                ? arguments[_next++]
+                : throw new UsageException($"option '{name}' needs a value: {option.ValueName}");
+        }
+    }
+
+    private OptionDescription? Find(string name)
+    {
+        foreach (OptionDescription option in options)
+        {
+            if (option.Name == name)
+            {
+                return option;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,93 @@
+using System;
+using System.Collections.Generic;
+using EchoNative.Options;
+
+namespace EchoNative.Cli;
+
+/// <summary>The command line of <c>echo-client</c>.</summary>
+internal static class ClientCommandLine
+{
+    private const int LongestSeconds = 1_000_000;
+
+    private static readonly OptionDescription s_ipv4 =
+        new("-4", null, "connect by IPv4 only");
+
+    private static readonly OptionDescription s_ipv6 =
+        new("-6", null, "connect by IPv6 only");
+
+    private static readonly OptionDescription s_timeout =
+        new("--timeout", "SECONDS", "give up connecting after so long in all, such as 0.5 (default: the system's limit)");
+
+    private static readonly OptionDescription s_raw =
+        new("--raw", null, "pass bytes through unchanged both ways: no prefix, and q is data");
+
+    private static readonly OptionDescription s_verify =
+        new("--verify", null, "compare a checksum of what came back with one of what was sent");
+
+    private static readonly OptionDescription s_quiet =
+        new("--quiet", null, "show errors only: the exit status tells whether every byte came back");
+
+    public static Command Command { get; } = new(
+        "echo-client",
+        "<IP> <port>",
+        "Sends standard input to an echo server and shows what comes back.\n"
+            + "<IP> may be a name as well. The line q, or end of file, ends sending.",
+        [
+            s_ipv4, s_ipv6, s_timeout, s_raw, s_verify, s_quiet,
+            OptionDescription.Help, OptionDescription.Version,
+        ]);
+
+    /// <exception cref="UsageException">The arguments make no sense.</exception>
+    public static ClientOptions Parse(IReadOnlyList<string> arguments)
+    {
+        ClientOptions options = new() { Host = "", Port = 0 };
+        ArgumentReader reader = new(arguments, Command.Options);
+        int operands = 0;
+        while (reader.TryRead())
+        {
+            options = reader.Option is null
+                ? ApplyOperand(options, operands++, reader.Value)
+                : ApplyOption(options, reader.Option, reader.Value);
+        }
+
+        return operands switch
+        {
+            0 => throw new UsageException("the host and the port are missing"),
+            1 => throw new UsageException("the port is missing"),
+            _ => Check(options),
+        };
+    }
+
+    private static ClientOptions ApplyOperand(ClientOptions options, int position, string value) => position switch
+    {
+        0 => options with { Host = HostOperand.Check(value) },
+        1 => options with { Port = Number.Parse(value, "port", 1, Number.HighestPort) },
+        _ => throw new UsageException($"a host and a port are enough: '{value}' is too many"),
+    };
+
+    private static ClientOptions ApplyOption(ClientOptions options, string option, string value) => option switch
+    {
+        "-4" => Choose(options, AddressChoice.Ipv4),
+        "-6" => Choose(options, AddressChoice.Ipv6),
+        "--timeout" => options with { Timeout = Seconds.Parse(value, "timeout", 1, LongestSeconds) },
+        "--raw" => options with { Raw = true },
+        "--verify" => options with { Verify = true },
+        "--quiet" => options with { Quiet = true },
+        _ => throw new ArgumentOutOfRangeException(nameof(option), option, "an option of the table is not handled"),
+    };
+
+    private static ClientOptions Choose(ClientOptions options, AddressChoice addresses) =>
+        options.Addresses == AddressChoice.Any || options.Addresses == addresses
+            ? options with { Addresses = addresses }
+            : throw new UsageException("-4 and -6 can't both say how to connect");
+
+    // Where the option stands, before or behind the host, makes no difference.
+    private static ClientOptions Check(ClientOptions options) => options.Addresses switch
+    {
+        AddressChoice.Ipv4 when HostOperand.IsIpv6(options.Host) =>
+            throw new UsageException($"host '{options.Host}' is an IPv6 address, and -4 wants IPv4"),
+        AddressChoice.Ipv6 when Ipv4Literal.IsOne(options.Host) =>
+            throw new UsageException($"host '{options.Host}' is an IPv4 address, and -6 wants IPv6"),
+        _ => options,
+    };
+}

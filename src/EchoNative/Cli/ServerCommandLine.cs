@@ -1,0 +1,154 @@
+using System;
+using System.Collections.Generic;
+using EchoNative.Options;
+
+namespace EchoNative.Cli;
+
+/// <summary>The command line of <c>echo-server</c>.</summary>
+internal static class ServerCommandLine
+{
+    private const int NoPort = -1;
+    private const int FirstDescriptor = 3; // behind the standard streams
+    private const int LongestSeconds = 1_000_000;
+    private const int MostClients = 4_194_304; // more processes than that no Linux system has
+
+    private static readonly OptionDescription s_bind =
+        new("--bind", "ADDRESS", "listen on this IPv4 or IPv6 address; repeatable; :: takes both (default 0.0.0.0)");
+
+    private static readonly OptionDescription s_backlog =
+        new("--backlog", "N", "let N connections wait to be accepted (default: the system's maximum)");
+
+    private static readonly OptionDescription s_maxClients =
+        new("--max-clients", "N", "serve N clients at a time, 0 for any number (default 1000)");
+
+    private static readonly OptionDescription s_busy =
+        new("--busy", "MODE", "further clients then wait, or with 'refuse' are disconnected (default wait)");
+
+    private static readonly OptionDescription s_maxPerPeer =
+        new("--max-per-peer", "N", "of one address, N clients at a time; further ones are disconnected");
+
+    private static readonly OptionDescription s_idleTimeout =
+        new("--idle-timeout", "SECONDS", "end a session without a byte either way for so long");
+
+    private static readonly OptionDescription s_user =
+        new("--user", "USER[:GROUP]", "after binding, keep the rights of this user and group only");
+
+    private static readonly OptionDescription s_noSandbox =
+        new("--no-sandbox", null, "keep all system calls and rights, for debugging");
+
+    private static readonly OptionDescription s_grace =
+        new("--grace", "SECONDS", "when stopping, let sessions finish for so long (default 10)");
+
+    private static readonly OptionDescription s_portFile =
+        new("--port-file", "FILE", "while clients can connect, have the port in this file");
+
+    private static readonly OptionDescription s_readyFd =
+        new("--ready-fd", "N", "when clients can connect, write the port to descriptor N and close it");
+
+    private static readonly OptionDescription s_inetd =
+        new("--inetd", null, "serve the one connection on standard input; no port then");
+
+    private static readonly OptionDescription s_log =
+        new("--log", "FORMAT", "write events as text, or as json: one object a line (default text)");
+
+    private static readonly OptionDescription s_timestamps =
+        new("--timestamps", null, "begin each line of text with the time");
+
+    private static readonly OptionDescription s_quiet =
+        new("--quiet", null, "tell errors only");
+
+    public static Command Command { get; } = new(
+        "echo-server",
+        "<port>",
+        "Echoes whatever TCP clients send, with one child process for each client.\nPort 0 takes any free port.",
+        [
+            s_bind, s_backlog, s_maxClients, s_busy, s_maxPerPeer, s_idleTimeout, s_user, s_noSandbox, s_grace,
+            s_portFile, s_readyFd, s_inetd, s_log, s_timestamps, s_quiet,
+            OptionDescription.Help, OptionDescription.Version,
+        ]);
+
+    /// <param name="arguments">What stands behind the command.</param>
+    /// <param name="passedSockets">How many listening sockets a service manager has passed.</param>
+    /// <exception cref="UsageException">The arguments make no sense.</exception>
+    public static ServerOptions Parse(IReadOnlyList<string> arguments, int passedSockets = 0)
+    {
+        ServerOptions options = new() { Port = NoPort };
+        ArgumentReader reader = new(arguments, Command.Options);
+        string? forListening = null;
+        while (reader.TryRead())
+        {
+            options = Apply(options, reader.Option, reader.Value);
+            forListening ??= IsForOneSession(reader.Option) ? null : reader.Option ?? "a port";
+        }
+
+        if (options.Inetd)
+        {
+            // What has no meaning is told, so that nobody believes that it has one.
+            return forListening is null ? options : throw new UsageException($"{forListening} has no meaning with --inetd");
+        }
+
+        return passedSockets > 0 ? CheckPassed(options with { PassedSockets = passedSockets })
+            : options.Port != NoPort ? options
+            : throw new UsageException("the port is missing");
+    }
+
+    private static bool IsForOneSession(string? option) =>
+        option is "--inetd" or "--idle-timeout" or "--log" or "--timestamps" or "--quiet";
+
+    private static ServerOptions CheckPassed(ServerOptions options)
+    {
+        if (options.Port != NoPort || options.Bind != ServerOptions.DefaultBind)
+        {
+            throw new UsageException("LISTEN_FDS passes sockets that listen already: a port or --bind is too many");
+        }
+
+        return options.ReadyDescriptor - FirstDescriptor < options.PassedSockets
+            ? throw new UsageException($"ready-fd {options.ReadyDescriptor} is one of the sockets that LISTEN_FDS passes")
+            : options;
+    }
+
+    private static ServerOptions Apply(ServerOptions options, string? option, string value) => option switch
+    {
+        null when options.Port != NoPort => throw new UsageException($"one port is enough: '{value}' is too many"),
+        null => options with { Port = Number.Parse(value, "port", 0, Number.HighestPort) },
+        "--bind" when options.Bind == ServerOptions.DefaultBind => options with { Bind = [value] },
+        "--bind" => options with { Bind = [.. options.Bind, value] },
+        "--port-file" => options with { PortFile = value.Length > 0 ? value : throw new UsageException("the name of the port-file is empty") },
+        "--ready-fd" => options with { ReadyDescriptor = Number.Parse(value, "ready-fd", FirstDescriptor, int.MaxValue) },
+        "--inetd" => options with { Inetd = true },
+        "--backlog" => options with { Backlog = Number.Parse(value, "backlog", 1, int.MaxValue) },
+        "--grace" => options with { GraceSeconds = Number.Parse(value, "grace", 0, LongestSeconds) },
+        "--user" => ParseUser(options, value),
+        "--no-sandbox" => options with { Sandbox = false },
+        "--max-clients" => options with { MaxClients = Number.Parse(value, "max-clients", 0, MostClients) },
+        "--busy" => options with { Busy = ParseBusy(value) },
+        "--max-per-peer" => options with { MaxPerPeer = Number.Parse(value, "max-per-peer", 1, MostClients) },
+        "--idle-timeout" => options with { IdleTimeoutSeconds = Number.Parse(value, "idle-timeout", 1, LongestSeconds) },
+        "--log" => options with { Log = ParseLog(value) },
+        "--timestamps" => options with { Timestamps = true },
+        "--quiet" => options with { Quiet = true },
+        _ => throw new ArgumentOutOfRangeException(nameof(option), option, "an option of the table is not handled"),
+    };
+
+    private static ServerOptions ParseUser(ServerOptions options, string value)
+    {
+        string[] parts = value.Split(':');
+        return parts.Length <= 2 && Array.IndexOf(parts, "") < 0
+            ? options with { User = parts[0], Group = parts.Length > 1 ? parts[1] : null }
+            : throw new UsageException($"user '{value}' is not USER or USER:GROUP");
+    }
+
+    private static BusyMode ParseBusy(string mode) => mode switch
+    {
+        "wait" => BusyMode.Wait,
+        "refuse" => BusyMode.Refuse,
+        _ => throw new UsageException($"busy '{mode}' is neither wait nor refuse"),
+    };
+
+    private static LogFormat ParseLog(string format) => format switch
+    {
+        "text" => LogFormat.Text,
+        "json" => LogFormat.Json,
+        _ => throw new UsageException($"log '{format}' is neither text nor json"),
+    };
+}

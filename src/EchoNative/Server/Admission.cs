@@ -1,0 +1,67 @@
+using System;
+using EchoNative.Options;
+using EchoNative.Posix;
+
+namespace EchoNative.Server;
+
+/// <summary>
+/// Who is let in: counts by the table of children, which knows each by its process id, so that no end is
+/// counted twice.
+/// </summary>
+/// <param name="options">The limits.</param>
+/// <param name="children">Those that are served.</param>
+/// <param name="log">Where reaching and leaving the limit is told.</param>
+/// <param name="summary">Where those who are not let in are counted.</param>
+internal sealed class Admission(ServerOptions options, ChildTable children, ServerLog log, Summary summary)
+{
+    private bool _wasFull;
+    private long _refused;
+
+    /// <summary>Whether no further client is to be accepted now, so that it waits in the kernel's queue.</summary>
+    public bool HoldsBack => IsFull && options.Busy == BusyMode.Wait;
+
+    private bool IsFull => options.MaxClients > 0 && children.Count >= options.MaxClients;
+
+    /// <summary>Whether a client that was accepted is to be served.</summary>
+    /// <param name="address">The client's address.</param>
+    /// <param name="peer">The same as it is shown.</param>
+    public bool Admits(SocketAddress address, ReadOnlySpan<byte> peer)
+    {
+        if (IsFull)
+        {
+            _refused++;
+            summary.Refused++;
+            return false;
+        }
+
+        int fromThere = options.MaxPerPeer > 0 ? children.CountFrom(address) : 0;
+        if (options.MaxPerPeer > 0 && fromThere >= options.MaxPerPeer)
+        {
+            summary.Refused++;
+            log.PeerRefused(peer, fromThere);
+            return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Tells that the limit has been reached or left, if it has, when the number of children has changed.</summary>
+    public void TellChange()
+    {
+        if (IsFull == _wasFull)
+        {
+            return;
+        }
+
+        _wasFull = IsFull;
+        if (_wasFull)
+        {
+            log.LimitReached(children.Count, options.Busy == BusyMode.Refuse);
+        }
+        else
+        {
+            log.LimitLeft(children.Count, _refused);
+            _refused = 0;
+        }
+    }
+}

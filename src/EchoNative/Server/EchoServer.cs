@@ -1,0 +1,296 @@
+using System;
+using EchoNative.Options;
+using EchoNative.Posix;
+
+namespace EchoNative.Server;
+
+/// <summary>
+/// The parent: accepts clients, forks a child for each, removes the children that have ended.
+/// <see cref="EchoSession"/> is the child.
+/// </summary>
+internal sealed class EchoServer
+{
+    // With this many taken in one go, signals get their turn before the next.
+    private const int AcceptsInOneGo = 64;
+
+    private const int AcceptPauseMilliseconds = 100;
+    private const int TerminateMilliseconds = 1000;
+    private const long MillisecondsPerSecond = 1000;
+
+    private readonly ServerOptions _options;
+    private readonly ServerLog _log;
+    private readonly SignalSet _mask;
+    private readonly ServerSandbox _sandbox;
+    private readonly ChildTable _children;
+    private readonly Reaper _reaper;
+    private readonly Admission _admission;
+    private readonly Summary _summary;
+    private readonly Announcement _announcement;
+
+    private ListeningSockets _listening = ListeningSockets.None;
+    private int _stopRequests;
+    private bool _acceptFails;
+
+    private EchoServer(ServerOptions options, ServerSandbox sandbox, SignalSet mask)
+    {
+        _options = options;
+        _announcement = new Announcement(options);
+        _sandbox = sandbox;
+        _mask = mask;
+        _children = new ChildTable(options.MaxClients);
+        _log = new ServerLog(options);
+        _summary = new Summary(_children, _log);
+        _reaper = new Reaper(_children, _log, _summary);
+        _admission = new Admission(options, _children, _log, _summary);
+    }
+
+    /// <summary>Serves until a signal asks it to stop.</summary>
+    /// <returns>The exit status.</returns>
+    /// <exception cref="PosixException">The server could not start.</exception>
+    /// <exception cref="UsageException">The address to bind to is none, or the user is not known.</exception>
+    public static int Run(ServerOptions options)
+    {
+        SocketAddress[] addresses = ListeningSockets.ParseAddresses(options);
+        Account? account = FindAccount(options);
+        CurrentProcess.CloseInheritedDescriptors(options.PassedSockets, Announcement.DescriptorOf(options));
+        SignalSet handled = SignalSet.Of(Signal.Child, Signal.Interrupt, Signal.Terminate, Signal.Hangup, Signal.User1);
+        ServerSandbox sandbox = new(options);
+        SignalSet mask = SignalMask.BlockInEveryThread(handled, () => sandbox.PrepareOtherThread(account)).Without(handled);
+        if (!CurrentProcess.MayFork(out string? obstacle))
+        {
+            throw new PosixException("fork", "Operation not supported", obstacle);
+        }
+
+        EchoServer server = new(options, sandbox, mask);
+        server.InstallHandlers(handled);
+        server.Open(addresses, account);
+        server.ServeUntilAskedToStop();
+        server.Stop();
+        server._summary.Tell();
+        return ExitStatus.Done;
+    }
+
+    private void InstallHandlers(in SignalSet handled)
+    {
+        SignalHandler.Install(Signal.Child, handled, _ => _reaper.Remove());
+        SignalHandler.Install(Signal.Interrupt, handled, _ => _stopRequests++);
+        SignalHandler.Install(Signal.Terminate, handled, _ => _stopRequests++);
+        SignalHandler.Install(Signal.User1, handled, _ => _summary.Tell());
+
+        // nohup(1) starts a program with SIGHUP ignored, so that it outlives the terminal.
+        if (!SignalHandler.IsIgnored(Signal.Hangup))
+        {
+            SignalHandler.Install(Signal.Hangup, handled, _ => _stopRequests++);
+        }
+
+        // A client or a log reader that has gone is told by EPIPE, not by the end of the process; a log file that
+        // may not become longer, by EFBIG.
+        SignalHandler.Ignore(Signal.Pipe);
+        SignalHandler.Ignore(Signal.FileSizeExceeded);
+    }
+
+    private static Account? FindAccount(ServerOptions options)
+    {
+        if (options.User is null)
+        {
+            return null;
+        }
+
+        return Account.TryFind(options.User, options.Group, out Account account, out string? obstacle)
+            ? account
+            : throw new UsageException(obstacle);
+    }
+
+    private void Open(SocketAddress[] addresses, Account? account)
+    {
+        _sandbox.Prepare();
+
+        // What a fork does not copy costs it nothing.
+        ParentMemory.KeepFromChildren();
+        _listening = ListeningSockets.Open(addresses, _options);
+
+        // Ports below 1024 are root's to bind; nothing that follows is.
+        account?.Become();
+        Span<byte> text = stackalloc byte[SocketAddress.MaxTextLength];
+        SocketAddress[] local = _listening.GetLocalAddresses();
+        try
+        {
+            _announcement.TellScripts(local);
+            _sandbox.Enter(account, _log);
+        }
+        catch (PosixException)
+        {
+            _announcement.RemoveFile(key: default);
+            throw;
+        }
+
+        foreach (SocketAddress address in local)
+        {
+            _log.Listening(text[..address.Format(text)]);
+        }
+
+        _announcement.TellManager(local);
+    }
+
+    private void ServeUntilAskedToStop()
+    {
+        while (_stopRequests == 0)
+        {
+            // Reasons to wake: a client, a child that has ended, a request to stop. Handlers run here.
+            if (_admission.HoldsBack)
+            {
+                WaitForSignal(int.MaxValue);
+                _admission.TellChange();
+                continue;
+            }
+
+            PollOutcome outcome = _listening.Wait(_reaper.Patience, _mask);
+            _reaper.RemoveLeftOver();
+            _admission.TellChange();
+            if (outcome == PollOutcome.Ready)
+            {
+                // Where clients never cease to wait, a wait that is over at once would never let a
+                // signal in, and dead children would pile up.
+                _ = Poll.WaitForSignal(milliseconds: 0, _mask);
+                _admission.TellChange();
+                AcceptWaitingClients();
+            }
+        }
+    }
+
+    private void AcceptWaitingClients()
+    {
+        for (int taken = 0; taken < AcceptsInOneGo && !_admission.HoldsBack && _listening.TryGetReady(out ListeningSocket socket); taken++)
+        {
+            AcceptResult accepted = socket.Accept();
+            switch (accepted.Outcome)
+            {
+                case AcceptOutcome.Accepted:
+                    _acceptFails = false;
+                    Serve(accepted.Socket, accepted.Peer);
+                    break;
+
+                case AcceptOutcome.NoneWaiting:
+                    _listening.NoteEmpty();
+                    break;
+
+                case AcceptOutcome.ConnectionLost:
+                    break;
+
+                case AcceptOutcome.Unavailable:
+                default:
+                    PauseAccepting(accepted.Error);
+                    return;
+            }
+        }
+    }
+
+    private void Serve(ConnectedSocket client, SocketAddress address)
+    {
+        _summary.Accepted++;
+        Span<byte> text = stackalloc byte[SocketAddress.MaxTextLength];
+        ReadOnlySpan<byte> peer = text[..address.Format(text)];
+        if (!_admission.Admits(address, peer))
+        {
+            client.Close();
+            return;
+        }
+
+        // Copied: what lies in the heap, a child does not have.
+        Span<ListeningSocket> listening = stackalloc ListeningSocket[_listening.All.Length];
+        _listening.All.CopyTo(listening);
+        EchoSession session = new()
+        {
+            Listening = listening,
+            Manager = _announcement.Manager,
+            Client = client,
+            Peer = peer,
+            Active = _children.Count + 1,
+            Mask = _mask,
+            Buffer = ProcessBuffer.Bytes,
+            IdleTimeoutSeconds = _options.IdleTimeoutSeconds,
+            Total = _summary.Bytes,
+            Log = _log,
+        };
+
+        ForkResult fork = ChildProcess.Fork(_sandbox.Key);
+        if (fork.IsChild)
+        {
+            session.Run(fork.OwnId);
+        }
+
+        // The child has its own copy. If this one stayed open, the client would never see the end of the
+        // connection, and the parent would run out of descriptors.
+        client.Close();
+        if (fork.Failed)
+        {
+            _summary.FailedForks++;
+            _log.ForkFailed(peer, fork.Error);
+        }
+        else
+        {
+            _children.Add(fork.ProcessId, address);
+            _summary.NoteChild();
+            _admission.TellChange();
+        }
+    }
+
+    /// <summary>
+    /// Waits for room. The clients stay in the queue, so the listening socket stays ready: without the
+    /// pause, the loop would spin. A child that ends makes room, and ends the pause.
+    /// </summary>
+    private void PauseAccepting(Errno error)
+    {
+        if (!_acceptFails)
+        {
+            _acceptFails = true;
+            _log.AcceptFailed(error);
+        }
+
+        _ = Poll.WaitForSignal(AcceptPauseMilliseconds, _mask);
+    }
+
+    /// <summary>Takes no more clients, and ends when the sessions have, or after the grace, or at a second request.</summary>
+    private void Stop()
+    {
+        _listening.Close();
+        _announcement.Stopping(_children.Count, _sandbox.Key);
+        if (_children.Count > 0)
+        {
+            _log.Stopping(_children.Count, _options.GraceSeconds);
+        }
+
+        WaitForChildren(_options.GraceSeconds * MillisecondsPerSecond);
+        if (_stopRequests == 1)
+        {
+            _children.Send(Signal.Terminate, _sandbox.Key);
+            WaitForChildren(TerminateMilliseconds);
+        }
+
+        // A child that is stopped takes no SIGTERM; this one can't be withstood.
+        _children.Send(Signal.Kill, _sandbox.Key);
+        while (_children.Count > 0)
+        {
+            WaitForSignal(int.MaxValue);
+        }
+    }
+
+    /// <summary>Waits until all children are gone, the time is over, or a second request to stop has come.</summary>
+    private void WaitForChildren(long milliseconds)
+    {
+        long end = MonotonicClock.Milliseconds + milliseconds;
+        long left = milliseconds;
+        while (_children.Count > 0 && _stopRequests == 1 && left > 0)
+        {
+            WaitForSignal((int)left);
+            left = end - MonotonicClock.Milliseconds;
+        }
+    }
+
+    private void WaitForSignal(int milliseconds)
+    {
+        int patience = _reaper.Patience;
+        _ = Poll.WaitForSignal(patience == Poll.Forever ? milliseconds : Math.Min(milliseconds, patience), _mask);
+        _reaper.RemoveLeftOver();
+    }
+}

@@ -1,0 +1,87 @@
+using System;
+using System.Diagnostics.CodeAnalysis;
+using EchoNative.Posix;
+
+namespace EchoNative.Server;
+
+/// <summary>
+/// The child: one client from its first byte to its end. It lives on the stack and in a mapping, never in
+/// the collector's heap: after fork(2) it may not allocate, lock or throw.
+/// </summary>
+internal readonly ref struct EchoSession
+{
+    /// <summary>The child's copies of the listening descriptors.</summary>
+    public required ReadOnlySpan<ListeningSocket> Listening { get; init; }
+
+    /// <summary>The child's copy of the way to the service manager, if there is one.</summary>
+    public required NotifySocket? Manager { get; init; }
+
+    /// <summary>The child's copy of the connected descriptor.</summary>
+    public required ConnectedSocket Client { get; init; }
+
+    /// <summary>The client's address, as it is shown.</summary>
+    public required ReadOnlySpan<byte> Peer { get; init; }
+
+    /// <summary>How many children there are with this one.</summary>
+    public required int Active { get; init; }
+
+    /// <summary>The signal mask for a process that has no handlers.</summary>
+    public required SignalSet Mask { get; init; }
+
+    /// <summary>Where what is read waits to be written back.</summary>
+    public required Span<byte> Buffer { get; init; }
+
+    /// <summary>After how many seconds without a byte either way the session ends; 0 for never.</summary>
+    public required int IdleTimeoutSeconds { get; init; }
+
+    /// <summary>To which the session's bytes are added at its end.</summary>
+    public required SharedCounter Total { get; init; }
+
+    /// <summary>The words.</summary>
+    public required ServerLog Log { get; init; }
+
+    /// <summary>Serves the client and ends the process.</summary>
+    /// <param name="processId">This process.</param>
+    [DoesNotReturn]
+    public void Run(int processId)
+    {
+        // fork copied the descriptors, not the sockets: if these copies stayed open, the port would stay taken
+        // for as long as this client stays, even after the parent has ended.
+        foreach (ListeningSocket socket in Listening)
+        {
+            socket.Close();
+        }
+
+        Manager?.Close();
+
+        TakeOwnSignals();
+
+        long start = MonotonicClock.Milliseconds;
+        int dropped = Log.Connected(Peer, processId, Active);
+
+        EchoLoop echo = new(Client.Descriptor, Buffer, givesUp: IdleTimeoutSeconds > 0);
+        Errno failure = echo.Run();
+
+        // The parent has closed its copy, so this one is the last: the client now sees the end.
+        Client.Close();
+        Total.Add(echo.Bytes);
+        dropped += Log.Disconnected(Peer, processId, echo.Bytes, MonotonicClock.Milliseconds - start, failure, IdleTimeoutSeconds);
+        CurrentProcess.Exit(new SessionStatus(failure.IsError, dropped).Value);
+    }
+
+    /// <summary>
+    /// Gives up the parent's handlers, which would run here on a signal of our own, and then its mask.
+    /// SIGTERM to this process ends it alone. Ctrl-C and a lost terminal are sent to every process of the
+    /// group: there the parent decides how long sessions may go on. Whoever sends SIGUSR1 to the group wants to
+    /// hear the parent.
+    /// </summary>
+    private void TakeOwnSignals()
+    {
+        SignalHandler.Default(Signal.Child);
+        SignalHandler.Default(Signal.Terminate);
+        SignalHandler.Ignore(Signal.Interrupt);
+        SignalHandler.Ignore(Signal.Hangup);
+        SignalHandler.Ignore(Signal.User1);
+        SignalMask.Set(Mask);
+    }
+}

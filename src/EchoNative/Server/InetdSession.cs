@@ -1,0 +1,40 @@
+using System;
+using EchoNative.Options;
+using EchoNative.Posix;
+
+namespace EchoNative.Server;
+
+/// <summary>One client, on a connection that a super-server such as inetd has accepted. Nothing is forked.</summary>
+internal static class InetdSession
+{
+    /// <summary>Serves the client on descriptor 0 until its end.</summary>
+    /// <returns>The exit status.</returns>
+    /// <exception cref="PosixException">Standard input is no TCP connection.</exception>
+    public static int Run(ServerOptions options)
+    {
+        // Another descriptor to the connection would keep it open beyond its end.
+        CurrentProcess.CloseInheritedDescriptors();
+        ConnectedSocket client = ConnectedSocket.Adopt(
+            StandardStream.Input, "--inetd: standard input", options.IdleTimeoutSeconds, out SocketAddress address);
+
+        // A client that has gone is told by EPIPE, a log file that may not become longer by EFBIG.
+        SignalHandler.Ignore(Signal.Pipe);
+        SignalHandler.Ignore(Signal.FileSizeExceeded);
+
+        Span<byte> text = stackalloc byte[SocketAddress.MaxTextLength];
+        ReadOnlySpan<byte> peer = text[..address.Format(text)];
+        ServerLog log = ServerLog.BesideClient(options);
+        int processId = CurrentProcess.Id;
+        long start = MonotonicClock.Milliseconds;
+        _ = log.Connected(peer, processId, active: 1);
+
+        EchoLoop echo = new(client.Descriptor, ProcessBuffer.Bytes, givesUp: options.IdleTimeoutSeconds > 0);
+        Errno failure = echo.Run();
+
+        // Standard output is the connection too: as the process ends, the client sees the end.
+        client.Close();
+        _ = log.Disconnected(
+            peer, processId, echo.Bytes, MonotonicClock.Milliseconds - start, failure, options.IdleTimeoutSeconds);
+        return failure.IsError ? ExitStatus.Failed : ExitStatus.Done;
+    }
+}
