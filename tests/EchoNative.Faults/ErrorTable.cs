@@ -1,0 +1,48 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using EchoNative.Posix;
+
+namespace EchoNative.Faults;
+
+/// <summary>Which errors a system call may return; the lists are in errors.txt.</summary>
+internal static class ErrorTable
+{
+    private const int HighestNumber = 200;
+    private const string Never = "never";
+
+    // A call may be broken off or meet a broken device, whatever its page lists.
+    private static readonly string[] s_always = ["EINTR", "EIO"];
+
+    private static readonly Dictionary<string, string[]> s_errors = Read();
+
+    private static readonly Dictionary<string, string> s_descriptions = Enumerable.Range(1, HighestNumber)
+        .Select(number => new Errno(number))
+        .DistinctBy(error => error.Name)
+        .ToDictionary(error => error.Name, error => error.ToString());
+
+    /// <summary>The errors of a call; none where it can't fail.</summary>
+    /// <param name="call">Its name as strace prints it.</param>
+    /// <exception cref="InvalidOperationException">The table lacks the call.</exception>
+    public static IReadOnlyList<string> Of(string call) =>
+        s_errors.TryGetValue(call, out string[]? errors)
+            ? errors
+            : throw new InvalidOperationException($"errors.txt lacks {call}: add the errors that its man page lists");
+
+    /// <summary>What strerror(3) says of an error, such as <c>EIO</c>.</summary>
+    public static string Describe(string error) =>
+        s_descriptions.TryGetValue(error == "ENOTSUP" ? "EOPNOTSUPP" : error, out string? text)
+            ? text
+            : throw new InvalidOperationException($"this system knows no error {error}");
+
+    private static Dictionary<string, string[]> Read()
+    {
+        using Stream stream = typeof(ErrorTable).Assembly.GetManifestResourceStream("errors.txt")!;
+        using StreamReader reader = new(stream);
+        return reader.ReadToEnd().Split('\n')
+            .Where(line => line.Length > 0 && line[0] != '#')
+            .Select(line => line.Split(": "))
+            .ToDictionary(parts => parts[0], parts => parts[1] == Never ? [] : parts[1].Split(' ').Union(s_always).ToArray());
+    }
+}

@@ -1,0 +1,222 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Net.Sockets;
+using System.Threading;
+using EchoNative.Testing;
+
+namespace EchoNative.ProcessTests;
+
+public sealed class ChildrenTests
+{
+    [Fact]
+    public void Two_thousand_short_connections_leave_no_zombie_and_no_descriptor()
+    {
+        const int Connections = 2000;
+        using RunningServer server = new();
+        IReadOnlyDictionary<int, string> before = ProcessTable.DescriptorsOf(server.Program.Id);
+        for (int i = 0; i < Connections; i++)
+        {
+            using Socket client = server.Connect();
+            client.SendText("hello");
+            Assert.Equal("hello", client.ReceiveText(5));
+        }
+
+        server.WaitForRemoved(Connections);
+        Assert.Empty(ProcessTable.ChildrenOf(server.Program.Id));
+        Assert.Equal(before, ProcessTable.DescriptorsOf(server.Program.Id));
+        Assert.All(server.RemovedLines, line => Assert.Matches(@"^removed proc id: \d+$", line));
+        Assert.Equal(0, server.Stop());
+    }
+
+    [Fact]
+    public void Children_that_die_together_are_all_removed()
+    {
+        const int Clients = 50;
+        using RunningServer server = new();
+        List<Socket> clients = ConnectAll(server, Clients);
+
+        // While the parent is stopped, the signals of all its children merge into one.
+        server.Program.Signal("STOP");
+        foreach (int child in ProcessTable.ChildrenOf(server.Program.Id))
+        {
+            RunningProgram.Send(child, "KILL");
+        }
+
+        Deadline.WaitUntil(() => ProcessTable.ZombiesOf(server.Program.Id).Count == Clients, "all children are dead");
+        server.Program.Signal("CONT");
+        server.WaitForRemoved(Clients);
+        Assert.Empty(ProcessTable.ChildrenOf(server.Program.Id));
+        Assert.All(server.RemovedLines, line => Assert.EndsWith(" (killed by SIGKILL)", line, StringComparison.Ordinal));
+        clients.ForEach(client => client.Dispose());
+        Assert.Equal(0, server.Stop());
+    }
+
+    [Fact]
+    public void Among_hundreds_the_dead_are_removed_however_old_they_are()
+    {
+        const int Living = 300;
+        using RunningServer server = new();
+        List<Socket> clients = ConnectAll(server, Living);
+        int[] children = [.. ProcessTable.ChildrenOf(server.Program.Id).Order()];
+        Assert.Equal(Living, children.Length);
+
+        // One at a time, the oldest and the youngest.
+        foreach (int child in (int[])[children[0], children[^1]])
+        {
+            RunningProgram.Send(child, "KILL");
+            _ = server.WaitForLine($@"^removed proc id: {child} \(killed by SIGKILL\)$");
+        }
+
+        // Many at once, of whose signals only one remains, and so many that the others are no longer hundreds.
+        server.Program.Signal("STOP");
+        foreach (int child in children[1..200])
+        {
+            RunningProgram.Send(child, "KILL");
+        }
+
+        Deadline.WaitUntil(() => ProcessTable.ZombiesOf(server.Program.Id).Count == 199, "all are dead");
+        server.Program.Signal("CONT");
+        server.WaitForRemoved(201);
+        Assert.Empty(ProcessTable.ZombiesOf(server.Program.Id));
+        clients.ForEach(client => client.Dispose());
+        server.WaitForRemoved(Living);
+        Assert.Equal(0, server.Stop());
+    }
+
+    [Fact]
+    public void Among_hundreds_short_connections_leave_no_zombie()
+    {
+        const int Living = 300;
+        const int Short = 1000;
+        using RunningServer server = new();
+        List<Socket> clients = ConnectAll(server, Living);
+        using (RunningProgram bench = new(Binary.Bench, ["connect", "127.0.0.1", $"{server.Port}", "--count", $"{Short}", "--connections", "50"]))
+        {
+            Assert.True(bench.WaitForExit() == 0, bench.Transcript);
+        }
+
+        server.WaitForRemoved(Short);
+        Assert.Equal(Living, ProcessTable.ChildrenOf(server.Program.Id).Count);
+        Assert.Empty(ProcessTable.ZombiesOf(server.Program.Id));
+        server.Program.Signal("TERM");
+        clients.ForEach(client => client.Dispose());
+        Assert.Equal(0, server.Program.WaitForExit());
+        Assert.Equal(Living + Short, server.RemovedLines.Count);
+    }
+
+    [Theory]
+    [InlineData("KILL")]
+    [InlineData("TERM")]
+    public void A_child_that_is_killed_is_told_and_hurts_no_other(string signal)
+    {
+        using RunningServer server = new();
+        using Socket first = server.Connect();
+        server.WaitForConnected(1);
+        int child = Assert.Single(ProcessTable.ChildrenOf(server.Program.Id));
+        using Socket second = server.Connect();
+        server.WaitForConnected(2);
+        RunningProgram.Send(child, signal);
+        _ = server.WaitForLine($@"^removed proc id: {child} \(killed by SIG{signal}\)$");
+        second.SendText("hello");
+        Assert.Equal("hello", second.ReceiveText(5));
+    }
+
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("HUP")]
+    public void A_child_leaves_the_terminals_signals_to_its_parent(string signal)
+    {
+        using RunningServer server = new();
+        using Socket client = server.Connect();
+        server.WaitForConnected(1);
+        RunningProgram.Send(Assert.Single(ProcessTable.ChildrenOf(server.Program.Id)), signal);
+        client.SendText("hello");
+        Assert.Equal("hello", client.ReceiveText(5));
+    }
+
+    [Fact]
+    public void A_child_has_the_standard_streams_and_its_client_and_nothing_else()
+    {
+        using RunningServer server = new("bash", ["-c", "exec 7</dev/null 9>/dev/null; exec \"$0\" \"$@\"", Binary.Server]);
+        using Socket first = server.Connect();
+        using Socket second = server.Connect();
+        server.WaitForConnected(2);
+        IReadOnlyDictionary<int, string> parent = ProcessTable.DescriptorsOf(server.Program.Id);
+        Assert.Equal([0, 1, 2, 3], parent.Keys.Order());
+        HashSet<string> sockets = [];
+        foreach (int child in ProcessTable.ChildrenOf(server.Program.Id))
+        {
+            IReadOnlyDictionary<int, string> descriptors = ProcessTable.DescriptorsOf(child);
+            Assert.Equal([0, 1, 2, 4], descriptors.Keys.Order());
+            Assert.StartsWith("socket:", descriptors[4], StringComparison.Ordinal);
+            Assert.NotEqual(parent[3], descriptors[4]);
+            Assert.True(sockets.Add(descriptors[4]), "two children share a socket");
+        }
+
+        Assert.Equal(2, sockets.Count);
+    }
+
+    [Fact]
+    public void An_idle_server_and_its_idle_child_use_no_processor_time()
+    {
+        using RunningServer server = new();
+        using Socket client = server.Connect();
+        client.SendText("hello");
+        Assert.Equal("hello", client.ReceiveText(5));
+        int child = Assert.Single(ProcessTable.ChildrenOf(server.Program.Id));
+        int[] processes = [server.Program.Id, child];
+        Deadline.WaitUntil(() => processes.All(id => ProcessTable.StateOf(id) == 'S'), "both sleep");
+        string[] before = [.. processes.Select(Switches)];
+        Thread.Sleep(millisecondsTimeout: 500);
+        Assert.Equal(before, processes.Select(Switches));
+    }
+
+    [Fact]
+    public void There_are_two_threads_and_the_other_one_is_deaf_to_the_handled_signals()
+    {
+        using RunningServer server = new();
+        IReadOnlyList<int> threads = ProcessTable.ThreadsOf(server.Program.Id);
+        Assert.Equal(2, threads.Count);
+        int finalizer = threads.Single(thread => thread != server.Program.Id);
+        Assert.Equal(".NET Finalizer", ProcessTable.StatusOf(finalizer, "Name"));
+        ulong blocked = Convert.ToUInt64(ProcessTable.StatusOf(finalizer, "SigBlk"), 16);
+        foreach (int signal in new[] { 1, 2, 15, 17 })
+        {
+            Assert.NotEqual(0ul, blocked & (1ul << (signal - 1)));
+        }
+    }
+
+    [Fact]
+    public void A_collector_that_may_collect_beside_it_is_refused()
+    {
+        // It makes its thread when it first does so: counting threads at the start would not find it.
+        using RunningProgram server = new(
+            Binary.Server, ["0"], new Dictionary<string, string> { ["DOTNET_gcConcurrent"] = "1" });
+        Deadline.WaitUntil(() => server.HasExited || server.Output.Contains('\n', StringComparison.Ordinal), "it starts or refuses");
+        Assert.True(server.HasExited, server.Transcript);
+        Assert.Equal(1, server.WaitForExit());
+        Assert.Equal(
+            "echo-server: fork() error: Operation not supported (concurrent garbage collection is on (DOTNET_gcConcurrent))\n",
+            server.Error);
+    }
+
+    [Fact]
+    public void A_collector_with_threads_of_its_own_is_not_to_be_had()
+    {
+        using RunningServer server = new(
+            "env", ["DOTNET_gcServer=1", "DOTNET_GCHeapCount=4", Binary.Server]);
+        Assert.Equal(2, ProcessTable.ThreadsOf(server.Program.Id).Count);
+    }
+
+    // How often the kernel put the process to sleep: a process that does nothing is never even woken.
+    private static string Switches(int processId) =>
+        ProcessTable.StatusOf(processId, "voluntary_ctxt_switches") + "/" + ProcessTable.TicksOf(processId);
+
+    private static List<Socket> ConnectAll(RunningServer server, int count)
+    {
+        List<Socket> clients = [.. Enumerable.Range(0, count).Select(_ => server.Connect())];
+        server.WaitForConnected(count);
+        return clients;
+    }
+}

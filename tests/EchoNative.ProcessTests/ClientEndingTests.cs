@@ -1,0 +1,281 @@
+using System;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Net.Sockets;
+using System.Text;
+using System.Threading;
+using EchoNative.Testing;
+
+namespace EchoNative.ProcessTests;
+
+/// <summary>The client never hangs, never loses what is on its way, and leaves no process behind.</summary>
+public sealed class ClientEndingTests
+{
+    private const string Prefix = "Message from server: ";
+
+    [Fact]
+    public void A_reply_that_comes_long_after_the_half_close_is_shown()
+    {
+        using ScriptedServer server = new(socket =>
+        {
+            Assert.Equal("hello\n", socket.ReceiveText(6));
+            Assert.True(socket.IsAtEnd());
+            Thread.Sleep(TimeSpan.FromSeconds(2));
+            socket.SendText("late\n");
+        });
+        using RunningClient client = new(server.Port);
+        client.Feed("hello\n"u8);
+        Assert.Equal(1, client.WaitForExit()); // 5 bytes for 6
+        server.Join();
+        Assert.Equal($"{Prefix}late\n", client.Output);
+        Assert.Equal("echo-client: 1 of 6 bytes did not come back\n", client.Error);
+    }
+
+    [Fact]
+    public void The_server_ends_first_while_the_sender_waits_for_input()
+    {
+        using ScriptedServer server = new(socket =>
+        {
+            Assert.Equal("hello\n", socket.ReceiveText(6));
+            socket.SendText("hello\nbye");
+        });
+        using RunningClient client = new(server.Port);
+        int sender = client.WaitForSender();
+        client.Program.Type("hello\n");
+        Assert.Equal(1, client.WaitForExit());
+        Assert.Equal($"{Prefix}hello\n{Prefix}bye\n", client.Output);
+        Assert.Equal("echo-client: server closed the connection\n", client.Error);
+        Assert.False(ProcessTable.Exists(sender));
+    }
+
+    [Fact]
+    public void The_server_ends_first_while_a_person_sits_at_the_terminal()
+    {
+        using ScriptedServer server = new(socket => socket.SendText("bye\n"));
+        using Terminal terminal = new($"{Binary.Client} 127.0.0.1 {server.Port}");
+        Assert.Equal(1, terminal.WaitForExit());
+        Assert.Contains($"{Prefix}bye", terminal.Screen, StringComparison.Ordinal);
+        Assert.Contains("echo-client: server closed the connection", terminal.Screen, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Bytes_that_did_not_come_back_are_counted()
+    {
+        using ScriptedServer server = new(socket =>
+        {
+            byte[] bytes = socket.ReceiveExactly(10);
+            Assert.True(socket.IsAtEnd());
+            socket.SendAll(bytes.AsSpan(0, 4));
+        });
+        using RunningClient client = new(server.Port, "--raw");
+        client.Feed("0123456789"u8);
+        Assert.Equal(1, client.WaitForExit());
+        Assert.Equal("0123", client.Output);
+        Assert.Equal("echo-client: 6 of 10 bytes did not come back\n", TransferLine.Skip(client.Error));
+    }
+
+    // The kernel takes the line, the server answers by the end of file, and only then does the sender get to count.
+    [Fact]
+    public void Bytes_are_counted_that_were_taken_just_before_the_server_ended()
+    {
+        const int Rounds = 40;
+        for (int round = 0; round < Rounds; round++)
+        {
+            using ScriptedServer server = new(socket => Assert.Equal("hello\n", socket.ReceiveText(6)));
+            using RunningClient client = new(server.Port);
+            client.Program.Type("hello\n");
+            Assert.Equal(1, client.WaitForExit());
+            Assert.Equal(
+                "echo-client: server closed the connection\necho-client: 6 of 6 bytes did not come back\n", client.Error);
+        }
+    }
+
+    // The sender waits for room in the middle of a write when the end of file comes.
+    [Fact]
+    public void Bytes_are_counted_of_a_write_that_the_servers_end_has_cut()
+    {
+        const int Length = 16 * 1024 * 1024;
+        long taken = 0;
+        using ScriptedServer server = new(socket =>
+        {
+            byte[] bytes = new byte[64 * 1024];
+            taken = socket.Receive(bytes);
+            socket.Shutdown(SocketShutdown.Send);
+            int count;
+            while ((count = socket.Receive(bytes)) > 0)
+            {
+                taken += count;
+            }
+        });
+        using RunningProgram client = new(
+            "sh", ["-c", $"head -c {Length} /dev/zero | exec {Binary.Client} --raw 127.0.0.1 {server.Port}"]);
+        Assert.Equal(1, client.WaitForExit());
+        server.Join();
+        Assert.InRange(taken, 1, Length - 1);
+        Assert.Equal(
+            $"echo-client: server closed the connection\necho-client: {taken} of {taken} bytes did not come back\n",
+            TransferLine.Skip(client.Error));
+    }
+
+    [Fact]
+    public void A_reset_is_told_with_its_reason()
+    {
+        using ScriptedServer server = new(socket =>
+        {
+            _ = socket.ReceiveExactly(6);
+            socket.Reset();
+        });
+        using RunningClient client = new(server.Port);
+        int sender = client.WaitForSender();
+        client.Program.Type("hello\n");
+        Assert.Equal(1, client.WaitForExit());
+        Assert.StartsWith(
+            $"echo-client: read() error: Connection reset by peer (127.0.0.1:{server.Port})\n", client.Error, StringComparison.Ordinal);
+        Assert.False(ProcessTable.Exists(sender));
+    }
+
+    [Fact]
+    public void A_sender_that_is_killed_is_told_after_all_has_been_received()
+    {
+        using RunningServer server = new();
+        using RunningClient client = new(server.Port);
+        int sender = client.WaitForSender();
+        client.Program.Type("hello\n");
+        Deadline.WaitUntil(() => client.Output == $"{Prefix}hello\n", "the echo is shown");
+        RunningProgram.Send(sender, "KILL");
+        Assert.Equal(1, client.WaitForExit());
+        Assert.Equal("echo-client: the sending process was killed by SIGKILL\n", client.Error);
+        server.WaitForRemoved(1);
+        Assert.Matches(@"^removed proc id: \d+$", server.RemovedLines[0]);
+    }
+
+    [Theory]
+    [InlineData("KILL")]
+    [InlineData("TERM")]
+    [InlineData("INT")]
+    public void When_the_receiver_is_killed_the_sender_goes_too(string signal)
+    {
+        using RunningServer server = new();
+        using RunningClient client = new(server.Port);
+        int sender = client.WaitForSender();
+        client.Program.Signal(signal);
+        Deadline.WaitUntil(() => client.Program.HasExited, "the receiver is dead");
+        Deadline.WaitUntil(() => ProcessTable.StateOf(sender) is null or 'Z', "the sender is dead");
+        server.WaitForRemoved(1);
+    }
+
+    [Fact]
+    public void Control_C_at_a_terminal_leaves_no_process()
+    {
+        using RunningServer server = new();
+        using Terminal terminal = new($"{Binary.Client} 127.0.0.1 {server.Port}");
+        server.WaitForConnected(1);
+        int shell = terminal.Program.Id;
+        int[] family = Descendants(shell);
+        Assert.True(family.Length >= 2, terminal.Program.Transcript);
+        terminal.Type(Terminal.ControlC);
+        Assert.NotEqual(0, terminal.WaitForExit());
+        Assert.All(family, process => Deadline.WaitUntil(() => ProcessTable.StateOf(process) is null or 'Z', $"{process} is gone"));
+        server.WaitForRemoved(1);
+    }
+
+    [Theory]
+    [InlineData(">/dev/full", "write() error: No space left on device (standard output)")]
+    [InlineData(">&-", "write() error: Bad file descriptor (standard output)")]
+    [InlineData("</", "read() error: Is a directory (standard input)")]
+    [InlineData("<&-", "read() error: Bad file descriptor (standard input)")]
+    public void A_standard_stream_of_no_use_is_told(string redirection, string reason)
+    {
+        using RunningServer server = new();
+        using RunningProgram client = new("sh", ["-c", $"echo hello 2>/dev/null | {{ exec {Binary.Client} 127.0.0.1 {server.Port} {redirection}; }}"]);
+        Assert.Equal(1, client.WaitForExit());
+        Assert.Equal($"echo-client: {reason}\n", client.Error);
+        server.WaitForRemoved(1);
+    }
+
+    [Fact]
+    public void An_output_file_that_may_not_become_longer_is_told()
+    {
+        string file = Path.GetTempFileName();
+        using RunningServer server = new();
+        using RunningProgram client = new(
+            "bash", ["-c", $"set -o pipefail; ulimit -f 4; yes 2>/dev/null | {Binary.Client} --raw 127.0.0.1 {server.Port} >{file}"]);
+        Assert.Equal(1, client.WaitForExit());
+        Assert.Equal("echo-client: write() error: File too large (standard output)\n", TransferLine.Skip(client.Error));
+        Assert.Equal(4096, new FileInfo(file).Length);
+        File.Delete(file);
+        server.WaitForRemoved(1);
+    }
+
+    [Fact]
+    public void An_output_pipe_without_a_reader_is_told_and_leaves_no_orphan()
+    {
+        using RunningServer server = new();
+        using RunningProgram client = new(
+            "bash", ["-c", $"set -o pipefail; yes 2>/dev/null | {Binary.Client} 127.0.0.1 {server.Port} | head -n 1"]);
+        Assert.Equal(1, client.WaitForExit());
+        Assert.Equal($"{Prefix}y\n", client.Output);
+        Assert.Equal("echo-client: write() error: Broken pipe (standard output)\n", client.Error);
+        server.WaitForRemoved(1);
+    }
+
+    [Fact]
+    public void More_than_all_buffers_hold_comes_back_past_a_slow_reader()
+    {
+        const int Length = 50_000_000;
+        using RunningServer server = new();
+        using RunningProgram client = new(
+            "bash", ["-c", $"head -c {Length} /dev/zero | {Binary.Client} --raw 127.0.0.1 {server.Port} | (sleep 0.5; wc -c)"]);
+        Assert.Equal(0, client.WaitForExit());
+        Assert.Equal(Length.ToString(CultureInfo.InvariantCulture), client.Output.Trim());
+    }
+
+    [Fact]
+    public void Input_that_somebody_made_non_blocking_is_waited_for()
+    {
+        // The other end of the socket pair is in a process that sets O_NONBLOCK on the shared open file.
+        using RunningServer server = new();
+        using RunningProgram client = new(
+            "bash",
+            ["-c", $"(sleep 0.2; echo hello; sleep 0.2; echo q) | (dd iflag=nonblock of=/dev/null count=0 status=none; exec {Binary.Client} 127.0.0.1 {server.Port})"]);
+        Assert.Equal(0, client.WaitForExit());
+        Assert.Equal($"{Prefix}hello\n", client.Output);
+    }
+
+    [Fact]
+    public void A_refused_connection_is_told_in_the_words_of_the_textbook()
+    {
+        using Socket bound = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        bound.Bind(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0));
+        int port = ((System.Net.IPEndPoint)bound.LocalEndPoint!).Port;
+        using RunningClient client = new(port);
+        Assert.Equal(1, client.WaitForExit());
+        Assert.Equal($"echo-client: connect() error: Connection refused (127.0.0.1:{port})\n", client.Error);
+    }
+
+    [Fact]
+    public void An_unknown_name_is_told()
+    {
+        using RunningProgram client = new(Binary.Client, ["nosuch.invalid", "9190"]);
+        Assert.Equal(1, client.WaitForExit());
+        Assert.Matches(@"^echo-client: getaddrinfo\(\) error: .* \(nosuch\.invalid\)\n$", client.Error);
+    }
+
+    [Fact]
+    public void Two_clients_do_not_hear_each_other()
+    {
+        using RunningServer server = new();
+        using RunningClient first = new(server.Port);
+        using RunningClient second = new(server.Port);
+        first.Feed(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("first\n", 1000))));
+        second.Feed(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("second\n", 1000))));
+        Assert.Equal(0, first.WaitForExit());
+        Assert.Equal(0, second.WaitForExit());
+        Assert.Equal(string.Concat(Enumerable.Repeat($"{Prefix}first\n", 1000)), first.Output);
+        Assert.Equal(string.Concat(Enumerable.Repeat($"{Prefix}second\n", 1000)), second.Output);
+    }
+
+    private static int[] Descendants(int processId) =>
+        [.. ProcessTable.ChildrenOf(processId).SelectMany(child => Descendants(child).Prepend(child))];
+}

@@ -1,0 +1,156 @@
+using System;
+using System.IO;
+using System.Text.RegularExpressions;
+using System.Threading;
+using EchoNative.Testing;
+
+namespace EchoNative.ProcessTests;
+
+/// <summary>The line about the transfer, on standard error.</summary>
+public sealed class ClientStatusTests
+{
+    private const string Sent = "0123456789";
+
+    [Fact]
+    public void A_raw_transfer_ends_with_one_line_about_both_directions()
+    {
+        using RunningServer server = new();
+        using RunningClient client = new(server.Port, "--raw");
+        client.Feed(new byte[3_000_000]);
+        Assert.Equal(0, client.WaitForExit());
+        Assert.Equal((3_000_000L, 3_000_000L, ""), TransferLine.Read(client.Error));
+    }
+
+    [Fact]
+    public void The_line_is_told_of_a_transfer_that_failed_too_and_before_the_reason()
+    {
+        using ScriptedServer server = new(socket =>
+        {
+            Assert.Equal(Sent, socket.ReceiveText(Sent.Length));
+            Assert.True(socket.IsAtEnd());
+            socket.SendText("0123");
+        });
+        using RunningClient client = new(server.Port, "--raw");
+        client.Feed("0123456789"u8);
+        Assert.Equal(1, client.WaitForExit());
+        Assert.Equal((10L, 4L, "echo-client: 6 of 10 bytes did not come back\n"), TransferLine.Read(client.Error));
+    }
+
+    [Theory]
+    [InlineData("--quiet", "--raw")]
+    [InlineData]
+    public void With_quiet_and_with_lines_there_is_none(params string[] options)
+    {
+        using RunningServer server = new();
+        using RunningClient client = new(server.Port, options);
+        client.Feed("hello\n"u8);
+        Assert.Equal(0, client.WaitForExit());
+        Assert.Empty(client.Error);
+    }
+
+    [Fact]
+    public void On_a_terminal_it_is_redrawn_while_the_transfer_goes_on_and_stands_alone_at_its_end()
+    {
+        using Files files = new();
+        using ManualResetEventSlim goOn = new();
+        using ScriptedServer server = new(socket =>
+        {
+            Assert.Equal(Sent, socket.ReceiveText(Sent.Length));
+            Assert.True(socket.IsAtEnd());
+            socket.SendText(Sent[..4]);
+            Assert.True(goOn.Wait(Deadline.Long));
+            socket.SendText(Sent[4..]);
+        });
+        using Terminal terminal = new($"{Binary.Client} --raw 127.0.0.1 {server.Port} <{files.Input} >{files.Output}");
+        terminal.WaitFor("\r10 bytes sent, 4 received, ");
+        int before = terminal.Screen.Length;
+        Deadline.WaitUntil(
+            () => terminal.Screen[before..].Contains("\r10 bytes sent, 4 received, ", StringComparison.Ordinal),
+            "it is drawn again",
+            () => terminal.Program.Transcript);
+
+        // Over the old one, and never below it.
+        Assert.DoesNotContain('\n', terminal.Screen);
+        goOn.Set();
+        Assert.Equal(0, terminal.WaitForExit());
+        server.Join();
+        Assert.Matches(@"\r10 bytes sent, 10 received, \d+\.\d{3} s, \d+ B/s *\r\n\z", terminal.Screen);
+        Assert.Equal(1, Regex.Count(terminal.Screen, "\n"));
+        Assert.Equal(Sent, File.ReadAllText(files.Output));
+    }
+
+    [Fact]
+    public void A_shorter_line_covers_a_longer_one_to_its_end()
+    {
+        using Files files = new();
+        using ScriptedServer server = new(socket =>
+        {
+            _ = socket.ReceiveText(Sent.Length);
+            for (int part = 0; part < 20; part++)
+            {
+                socket.SendText(Sent);
+                Thread.Sleep(millisecondsTimeout: 100);
+            }
+        });
+        using Terminal terminal = new($"{Binary.Client} --raw 127.0.0.1 {server.Port} <{files.Input} >{files.Output}");
+        Assert.Equal(0, terminal.WaitForExit());
+        string[] drawn = terminal.Screen.TrimEnd('\r', '\n').Split('\r')[1..];
+        Assert.True(drawn.Length >= 3, terminal.Screen);
+        for (int index = 1; index < drawn.Length; index++)
+        {
+            Assert.True(drawn[index].Length >= drawn[index - 1].TrimEnd().Length, terminal.Screen);
+        }
+    }
+
+    [Fact]
+    public void A_steady_stream_does_not_keep_it_from_being_redrawn()
+    {
+        using Files files = new();
+        using ManualResetEventSlim enough = new();
+        using ScriptedServer server = new(socket =>
+        {
+            byte[] block = new byte[1000];
+            while (!enough.IsSet)
+            {
+                socket.SendAll(block);
+            }
+        });
+        using Terminal terminal = new($"{Binary.Client} --raw 127.0.0.1 {server.Port} <{files.Input} >/dev/null");
+        Deadline.WaitUntil(
+            () => Regex.Count(terminal.Screen, @"\r10 bytes sent, \d{4,} received, ") >= 2, "it is drawn again and again",
+            () => terminal.Program.Transcript);
+        enough.Set();
+        _ = terminal.WaitForExit();
+    }
+
+    [Fact]
+    public void Where_a_person_types_or_reads_it_is_not_redrawn()
+    {
+        using RunningServer server = new();
+        using Terminal terminal = new($"{Binary.Client} --raw 127.0.0.1 {server.Port}");
+        server.WaitForConnected(1);
+        terminal.Type("hello\n");
+        terminal.WaitFor("hello\r\nhello\r\n");
+        Thread.Sleep(TimeSpan.FromSeconds(1.2)); // in which it would be redrawn twice
+        terminal.Type(Terminal.ControlD);
+        Assert.Equal(0, terminal.WaitForExit());
+        Assert.Equal(1, Regex.Count(terminal.Screen, "bytes sent"));
+        Assert.Matches(@"6 bytes sent, 6 received, \d+\.\d{3} s, \d+ B/s\r\n\z", terminal.Screen);
+    }
+
+    /// <summary>Standard input and output for a program whose third stream is a terminal.</summary>
+    private sealed class Files : IDisposable
+    {
+        public Files() => File.WriteAllText(Input, Sent);
+
+        public string Input { get; } = Path.GetTempFileName();
+
+        public string Output { get; } = Path.GetTempFileName();
+
+        public void Dispose()
+        {
+            File.Delete(Input);
+            File.Delete(Output);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using System;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using EchoNative.Testing;
+
+namespace EchoNative.ProcessTests;
+
+/// <summary>What a connection costs, in numbers that are the same on every machine and on a busy one.</summary>
+public sealed class ForkCostTests
+{
+    // Page tables of so much were copied for nothing, if a child had what only its parent needs.
+    private const long MostAnonymous = 1024 * 1024;
+
+    [Fact]
+    public void A_child_has_no_anonymous_memory_beyond_its_variables_and_its_buffer()
+    {
+        using RunningServer server = new();
+        using System.Net.Sockets.Socket client = server.Connect();
+        server.WaitForConnected(1);
+        int child = Assert.Single(ProcessTable.ChildrenOf(server.Program.Id));
+        Assert.InRange(AnonymousBytesOf(server.Program.Id), 2 * MostAnonymous, long.MaxValue);
+        Assert.InRange(AnonymousBytesOf(child), 1, MostAnonymous);
+        client.SendText("hello");
+        Assert.Equal("hello", client.ReceiveText(5));
+    }
+
+    // Where the kernel puts what differs from start to start, and what lies side by side may be joined.
+    [Fact]
+    public void The_mappings_that_a_fork_copies_or_leaves_out_are_few_at_every_start()
+    {
+        const int Starts = 8;
+        const int MostCopiedBeyondC = 2;
+        const int MostLeftOut = 12;
+        int inC = MappingsOfAChild(Binary.StaticC).Child;
+        for (int start = 0; start < Starts; start++)
+        {
+            (int child, int leftOut) = MappingsOfAChild(Binary.Server);
+            TestContext.Current.TestOutputHelper?.WriteLine($"copied {child} (static C {inC}), left out {leftOut}");
+            Assert.InRange(child, 1, inC + MostCopiedBeyondC);
+            Assert.InRange(leftOut, 1, MostLeftOut);
+        }
+    }
+
+    [Fact]
+    public void A_connection_takes_as_many_minor_page_faults_as_in_static_C_and_three_more_at_the_most()
+    {
+        double ours = FaultsAConnection(Binary.Server);
+        double other = FaultsAConnection(Binary.StaticC);
+        TestContext.Current.TestOutputHelper?.WriteLine($"ours {ours}, static C {other}");
+        Assert.InRange(ours, 1, other + 3);
+    }
+
+    // The flag of what a fork leaves out is dc, "do not copy"; see proc_pid_smaps(5).
+    private static (int Child, int LeftOut) MappingsOfAChild(string path)
+    {
+        using RunningServer server = new(path, []);
+        using System.Net.Sockets.Socket client = server.Connect();
+        server.WaitForConnected(1);
+        int child = Assert.Single(ProcessTable.ChildrenOf(server.Program.Id));
+        int leftOut = File.ReadLines($"/proc/{server.Program.Id}/smaps")
+            .Count(line => line.StartsWith("VmFlags:", StringComparison.Ordinal) && line.Contains(" dc", StringComparison.Ordinal));
+        return (File.ReadLines($"/proc/{child}/maps").Count(), leftOut);
+    }
+
+    private static double FaultsAConnection(string path)
+    {
+        const int WarmUp = 200;
+        const int Count = 1000;
+        using RunningServer server = new(path, []);
+        Connect(server, WarmUp);
+        server.WaitForRemoved(WarmUp);
+        long before = ProcessTable.MinorFaultsOf(server.Program.Id);
+        Connect(server, Count);
+        server.WaitForRemoved(WarmUp + Count);
+        Assert.Equal(WarmUp + Count, server.RemovedLines.Count(line => !line.Contains('(', StringComparison.Ordinal)));
+        return (double)(ProcessTable.MinorFaultsOf(server.Program.Id) - before) / Count;
+    }
+
+    private static void Connect(RunningServer server, int count)
+    {
+        using RunningProgram bench = new(Binary.Bench, ["connect", "127.0.0.1", $"{server.Port}", "--count", $"{count}"]);
+        Assert.True(bench.WaitForExit() == 0, bench.Transcript);
+    }
+
+    // 7f8636000000-7f8636001000 rw-p 00000000 00:00 0
+    private static long AnonymousBytesOf(int processId) =>
+        File.ReadLines($"/proc/{processId}/maps")
+            .Where(line => line.TrimEnd().EndsWith(" 00:00 0", StringComparison.Ordinal))
+            .Select(line => line.Split(' ')[0].Split('-'))
+            .Sum(bounds => Address(bounds[1]) - Address(bounds[0]));
+
+    private static long Address(string text) => long.Parse(text, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+}

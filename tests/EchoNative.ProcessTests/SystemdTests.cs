@@ -1,0 +1,210 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Net.Sockets;
+using System.Text;
+using EchoNative.Testing;
+
+namespace EchoNative.ProcessTests;
+
+/// <summary>Sockets that were opened before the server was started, and telling that it is ready.</summary>
+public sealed class SystemdTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
+
+    [Fact]
+    public void A_real_activator_passes_several_sockets_and_no_port_is_needed()
+    {
+        (int first, int second) = (FreePort(), FreePort());
+        using RunningProgram activator = new(
+            Tool.Find("systemd-socket-activate", "systemd"),
+            [
+                "--listen", $"127.0.0.1:{first}", "--listen", $"[::1]:{second}", "--fdname", "one:two", Binary.Server, "--grace", "0",
+            ]);
+        Deadline.WaitUntil(
+            () => activator.Error.Contains($"[::1]:{second} as 4", StringComparison.Ordinal), "it listens", () => activator.Transcript);
+        AssertEchoes("127.0.0.1", first);
+        AssertEchoes("::1", second);
+        AssertEchoes("127.0.0.1", first);
+        Deadline.WaitUntil(
+            () => activator.Output.Split("removed proc id: ").Length == 4, "three were served", () => activator.Transcript);
+        Assert.StartsWith(
+            $"listening on 127.0.0.1:{first}\nlistening on [::1]:{second}\n", activator.Output, StringComparison.Ordinal);
+
+        // By exec: the activator has become the server.
+        activator.Signal("TERM");
+        Assert.Equal(0, activator.WaitForExit());
+        Assert.Contains("summary... 3 accepted, 0 active", activator.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_child_of_an_activated_server_has_none_of_the_sockets_and_not_the_way_to_the_manager()
+    {
+        using Socket manager = Listen("notify");
+        int port = FreePort();
+        using RunningProgram activator = Activate(
+            port, ["--setenv", $"NOTIFY_SOCKET={Path.Combine(_folder, "notify")}"], []);
+        using Socket client = Loopback.Connect(port);
+        client.SendText("hello");
+        Assert.Equal("hello", client.ReceiveText(5));
+
+        // The child may answer before the parent has closed its copy of the connected socket.
+        Deadline.WaitUntil(
+            () => ProcessTable.DescriptorsOf(activator.Id).Values.Count(IsSocket) == 2, "the parent has two sockets", () => activator.Transcript);
+        int child = Assert.Single(ProcessTable.ChildrenOf(activator.Id));
+        Assert.Single(ProcessTable.DescriptorsOf(child).Values, IsSocket);
+    }
+
+    [Fact]
+    public void A_socket_that_is_passed_need_not_be_non_blocking_and_is_afterwards()
+    {
+        int port = FreePort();
+        using RunningProgram activator = Activate(port, [], []);
+        AssertEchoes("127.0.0.1", port);
+        const int NonBlocking = 0x800; // O_NONBLOCK, octal 04000
+        string flags = File.ReadLines($"/proc/{activator.Id}/fdinfo/3").First(line => line.StartsWith("flags:", StringComparison.Ordinal));
+        Assert.NotEqual(0, Convert.ToInt32(flags["flags:".Length..].Trim(), 8) & NonBlocking);
+    }
+
+    [Theory]
+    [InlineData("3</dev/null", "LISTEN_FDS=1 LISTEN_FDNAMES=web", "descriptor 3 (web) of LISTEN_FDS is not a TCP socket that listens")]
+    [InlineData("3</dev/null", "LISTEN_FDS=1", "descriptor 3 of LISTEN_FDS is not a TCP socket that listens")]
+    [InlineData("3>&-", "LISTEN_FDS=1", "descriptor 3 of LISTEN_FDS is not a TCP socket that listens")]
+    [InlineData("", "LISTEN_FDS=x", "LISTEN_FDS 'x' is not a number")]
+    [InlineData("", "LISTEN_FDS=-1", "LISTEN_FDS '-1' is not a number")]
+    public void What_is_passed_and_is_no_socket_that_listens_is_an_error(string redirection, string environment, string message)
+    {
+        using RunningProgram server = new(
+            "bash", ["-c", $"export LISTEN_PID=$$ {environment}; exec \"$0\" {redirection}", Binary.Server]);
+        Assert.Equal(1, server.WaitForExit());
+        Assert.Equal($"echo-server: {message}\n", server.Error);
+    }
+
+    [Fact]
+    public void A_datagram_socket_is_an_error_as_well()
+    {
+        using RunningProgram activator = new(
+            Tool.Find("systemd-socket-activate", "systemd"), ["--datagram", "--listen", $"127.0.0.1:{FreePort(SocketType.Dgram)}", Binary.Server]);
+        Deadline.WaitUntil(() => activator.Error.Contains(" as 3", StringComparison.Ordinal), "it listens", () => activator.Transcript);
+        int port = int.Parse(
+            activator.Error.Split(" as 3")[0].Split(':')[^1], CultureInfo.InvariantCulture);
+        using Socket client = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        client.Connect("127.0.0.1", port);
+        client.SendText("hello");
+        Assert.Equal(1, activator.WaitForExit());
+        Assert.EndsWith(" of LISTEN_FDS is not a TCP socket that listens\n", activator.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Sockets_that_were_passed_to_somebody_else_are_none()
+    {
+        using RunningServer server = new("env", ["LISTEN_PID=1", "LISTEN_FDS=1", Binary.Server]);
+        AssertEchoes("127.0.0.1", server.Port);
+    }
+
+    [Theory]
+    [InlineData("9190")]
+    [InlineData("--bind", "::1")]
+    public void A_port_or_an_address_beside_passed_sockets_is_wrong_usage(params string[] arguments)
+    {
+        using RunningProgram server = new(
+            "bash", ["-c", "export LISTEN_PID=$$ LISTEN_FDS=1; exec \"$0\" \"$@\"", Binary.Server, .. arguments]);
+        Assert.Equal(2, server.WaitForExit());
+        Assert.StartsWith(
+            "echo-server: LISTEN_FDS passes sockets that listen already: a port or --bind is too many\nUsage: ",
+            server.Error,
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_manager_is_told_when_it_is_ready_and_when_it_stops(bool isAbstract)
+    {
+        string name = isAbstract ? $"\0{_folder}" : "notify";
+        using Socket manager = Listen(name);
+        string variable = isAbstract ? $"@{_folder}" : Path.Combine(_folder, name);
+        using RunningServer server = new("env", [$"NOTIFY_SOCKET={variable}", Binary.Server, "--bind", "127.0.0.1"]);
+        Assert.Equal($"READY=1\nSTATUS=listening on 127.0.0.1:{server.Port}", Receive(manager));
+        AssertEchoes("127.0.0.1", server.Port);
+        server.WaitForRemoved(1);
+        using Socket client = server.Connect();
+        server.WaitForConnected(2);
+        server.Program.Signal("TERM");
+        Assert.Equal("STOPPING=1\nSTATUS=stopping, 1 active", Receive(manager));
+        client.Close();
+        Assert.Equal(0, server.Program.WaitForExit());
+        Assert.Equal(0, manager.Available);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("@")]
+    [InlineData("/nowhere/notify")]
+    [InlineData("relative")]
+    [InlineData("vsock:2:1234")]
+    public void A_manager_that_is_not_there_is_nobody(string name)
+    {
+        using RunningServer server = new("env", [$"NOTIFY_SOCKET={name}", Binary.Server]);
+        AssertEchoes("127.0.0.1", server.Port);
+        Assert.Equal(0, server.Stop());
+        Assert.Empty(server.Program.Error);
+    }
+
+    [Fact]
+    public void A_manager_that_goes_away_does_not_matter()
+    {
+        Socket manager = Listen("notify");
+        using RunningServer server = new("env", [$"NOTIFY_SOCKET={Path.Combine(_folder, "notify")}", Binary.Server]);
+        manager.Dispose();
+        AssertEchoes("127.0.0.1", server.Port);
+        Assert.Equal(0, server.Stop());
+        Assert.Empty(server.Program.Error);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static RunningProgram Activate(int port, IEnumerable<string> activatorOptions, IEnumerable<string> options)
+    {
+        RunningProgram activator = new(
+            Tool.Find("systemd-socket-activate", "systemd"),
+            ["--listen", $"127.0.0.1:{port}", .. activatorOptions, Binary.Server, .. options]);
+        Deadline.WaitUntil(() => activator.Error.Contains(" as 3", StringComparison.Ordinal), "it listens", () => activator.Transcript);
+        return activator;
+    }
+
+    private Socket Listen(string name)
+    {
+        Socket socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified)
+        {
+            ReceiveTimeout = (int)Deadline.Long.TotalMilliseconds,
+        };
+        socket.Bind(new UnixDomainSocketEndPoint(name[0] == '\0' ? name : Path.Combine(_folder, name)));
+        return socket;
+    }
+
+    private static string Receive(Socket socket)
+    {
+        byte[] bytes = new byte[4096];
+        return Encoding.UTF8.GetString(bytes, 0, socket.Receive(bytes));
+    }
+
+    private static int FreePort(SocketType type = SocketType.Stream)
+    {
+        using Socket socket = new(AddressFamily.InterNetwork, type, ProtocolType.Unspecified);
+        socket.Bind(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0));
+        return ((System.Net.IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+
+    private static bool IsSocket(string target) => target.StartsWith("socket:", StringComparison.Ordinal);
+
+    private static void AssertEchoes(string address, int port)
+    {
+        using Socket client = Loopback.Connect(address, port);
+        client.SendText("hello");
+        Assert.Equal("hello", client.ReceiveText(5));
+    }
+}

@@ -1,0 +1,119 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text.RegularExpressions;
+using EchoNative.Testing;
+
+namespace EchoNative.Soak;
+
+/// <summary>What a server has said about its sessions, looked up by the client's address.</summary>
+internal sealed partial class SessionLog
+{
+    private readonly Dictionary<string, string> _peerOf = [];
+    private readonly HashSet<string> _connected = [];
+    private readonly HashSet<string> _explained = [];
+
+    /// <summary>Reads all of it.</summary>
+    public SessionLog(RunningServer server)
+    {
+        foreach (string line in server.Lines)
+        {
+            Read(line);
+        }
+
+        foreach (Match turnedAway in ForkError().Matches(server.Program.Error))
+        {
+            _ = _explained.Add(turnedAway.Groups[1].Value);
+            ForksFailed++;
+        }
+
+        AcceptsFailed = server.Program.Error.Split("accept() error").Length - 1;
+    }
+
+    /// <summary>Children that were forked and removed.</summary>
+    public int Removed { get; private set; }
+
+    /// <summary>Children that SIGKILL ended.</summary>
+    public int Killed { get; private set; }
+
+    /// <summary>Those of them that had not said yet whom they serve.</summary>
+    public int KilledSilently { get; private set; }
+
+    /// <summary>Children that another signal ended: there must be none.</summary>
+    public int Crashed { get; private set; }
+
+    /// <summary>Sessions that were idle for too long.</summary>
+    public int Idle { get; private set; }
+
+    /// <summary>How often a limit was reached.</summary>
+    public int LimitsReached { get; private set; }
+
+    /// <summary>Clients that were turned away at a limit.</summary>
+    public long Refused { get; private set; }
+
+    /// <summary>Clients that were turned away since no process could be had.</summary>
+    public int ForksFailed { get; }
+
+    /// <summary>Bursts in which no descriptor could be had.</summary>
+    public int AcceptsFailed { get; }
+
+    /// <summary>Whether the log says why this client was not served to its end.</summary>
+    public bool Explains(string peer) => _explained.Contains(peer);
+
+    /// <summary>Whether a child has said that it serves this client.</summary>
+    public bool HasSeen(string peer) => _connected.Contains(peer);
+
+    private void Read(string line)
+    {
+        string[] words = line.Split(' ');
+        switch ($"{words[0]} {words.ElementAtOrDefault(1)}")
+        {
+            case "new client":
+                _peerOf[words[5].TrimEnd(',')] = words[3];
+                _ = _connected.Add(words[3]);
+                break;
+
+            case "client disconnected..." when line.Contains(" s): ", StringComparison.Ordinal):
+                _ = _explained.Add(words[2]);
+                Idle += line.Contains(": idle for ", StringComparison.Ordinal) ? 1 : 0;
+                break;
+
+            case "client refused...":
+                _ = _explained.Add(words[2]);
+                Refused++;
+                break;
+
+            case "limit reached...":
+                LimitsReached++;
+                break;
+
+            case "limit left...":
+                Refused += long.Parse(words[4], System.Globalization.CultureInfo.InvariantCulture);
+                break;
+
+            case "removed proc":
+                ReadRemoved(words[3], line);
+                break;
+        }
+    }
+
+    // Numbers of processes come round again: a child's peer is the one that was told last.
+    private void ReadRemoved(string processId, string line)
+    {
+        Removed++;
+        bool isKnown = _peerOf.Remove(processId, out string? peer);
+        if (line.EndsWith("(killed by SIGKILL)", StringComparison.Ordinal))
+        {
+            Killed++;
+            KilledSilently += isKnown ? 0 : 1;
+            _ = isKnown && _explained.Add(peer!);
+        }
+        else if (line.Contains("killed by", StringComparison.Ordinal))
+        {
+            Crashed++;
+        }
+    }
+
+    [GeneratedRegex(@"fork\(\) error: .* \((\S+) was disconnected\)")]
+    private static partial Regex ForkError();
+}

@@ -1,0 +1,118 @@
+using System.Collections.Generic;
+using System.Linq;
+using EchoNative.Testing;
+
+namespace EchoNative.SyscallTests;
+
+/// <summary>accept(2) and fork(2) that fail. Neither ends the server, and no client waits in vain.</summary>
+public sealed class AcceptFaultTests
+{
+    [Theory]
+    [InlineData("EMFILE", "Too many open files")]
+    [InlineData("ENFILE", "Too many open files in system")]
+    [InlineData("ENOBUFS", "No buffer space available")]
+    [InlineData("ENOMEM", "Cannot allocate memory")]
+    public void Without_room_it_says_so_once_pauses_and_serves_when_there_is_room(string error, string reason)
+    {
+        const int Failures = 4;
+        using TracedServer server = new("-e", $"inject=accept:error={error}:when=1..{Failures}");
+        Assert.Equal("abc", server.Echo("abc"));
+        server.WaitForRemoved(1);
+        Trace trace = server.Stop();
+        Assert.Equal($"echo-server: accept() error: {reason} (clients wait until there is room)\n", server.Error);
+        Assert.Equal(Failures, trace.Injected.Count);
+        AssertPauseAfterEach(trace);
+    }
+
+    [Fact]
+    public void Each_burst_is_told_once()
+    {
+        // Call 1 fails, 2 takes the client, 3 finds nobody; then the same again.
+        using TracedServer server = new("-e", "inject=accept:error=EMFILE:when=1..4+3");
+        for (int client = 1; client <= 3; client++)
+        {
+            Assert.Equal("abc", server.Echo("abc"));
+            server.WaitForRemoved(client);
+        }
+
+        Trace trace = server.Stop();
+        Assert.Equal(2, trace.Injected.Count);
+        const string Line = "echo-server: accept() error: Too many open files (clients wait until there is room)\n";
+        Assert.Equal(Line + Line, server.Error);
+    }
+
+    [Fact]
+    public void Asked_to_stop_while_there_is_never_room_it_stops()
+    {
+        using TracedServer server = new("-e", "inject=accept:error=EMFILE");
+        using System.Net.Sockets.Socket client = server.Connect();
+        server.WaitFor(one => one is SystemCall { IsInjected: true, Begin: > 0 }, "accept fails");
+        server.Signal("TERM");
+        Trace trace = server.WaitForExit();
+        Assert.NotEmpty(trace.Injected);
+        AssertPauseAfterEach(trace);
+        Assert.Empty(trace.Forks);
+    }
+
+    [Theory]
+    [InlineData("ECONNABORTED")]
+    [InlineData("EPROTO")]
+    [InlineData("ENETDOWN")]
+    [InlineData("ENETUNREACH")]
+    [InlineData("EHOSTDOWN")]
+    [InlineData("EHOSTUNREACH")]
+    [InlineData("ENONET")]
+    [InlineData("ENOPROTOOPT")]
+    [InlineData("EOPNOTSUPP")]
+    [InlineData("ETIMEDOUT")]
+    [InlineData("EPERM")]
+    [InlineData("EINTR")]
+    [InlineData("EAGAIN")]
+    public void What_belongs_to_one_client_or_to_none_is_passed_over_in_silence(string error)
+    {
+        using TracedServer server = new("-e", $"inject=accept:error={error}:when=1..3");
+        Assert.Equal("abc", server.Echo("abc"));
+        server.WaitForRemoved(1);
+        Trace trace = server.Stop();
+        Assert.Equal(Enumerable.Repeat(error, 3), trace.Injected.Select(call => call.Error));
+        Assert.Empty(server.Error);
+        Assert.DoesNotContain(trace.CallsOf(trace.Main, "ppoll"), IsPause);
+    }
+
+    [Theory]
+    [InlineData("EAGAIN", "Resource temporarily unavailable")]
+    [InlineData("ENOMEM", "Cannot allocate memory")]
+    public void When_fork_fails_that_client_is_disconnected_and_the_next_is_served(string error, string reason)
+    {
+        using TracedServer server = new("-e", $"inject=clone:error={error}:when=1");
+        using (System.Net.Sockets.Socket client = server.Connect())
+        {
+            Assert.Empty(Loopback.ReceiveAll(client));
+            Deadline.WaitUntil(() => server.Error.EndsWith('\n'), "the server says so");
+            Assert.Equal(
+                $"echo-server: fork() error: {reason} ({client.LocalEndPoint} was disconnected)\n", server.Error);
+        }
+
+        Assert.Equal("next", server.Echo("next"));
+        server.WaitForRemoved(1);
+        Trace trace = server.Stop();
+        SystemCall fork = Assert.Single(trace.Injected);
+        Assert.Contains("SIGCHLD", fork.Arguments, default);
+        Assert.True(trace.CallsFrom(fork)[1].Is("close", 4), trace.CallsFrom(fork)[1].Text);
+        _ = Assert.Single(trace.Forks);
+    }
+
+    private static bool IsPause(SystemCall call) =>
+        call.Name == "ppoll" && call.Arguments.StartsWith("NULL, 0, {", default) && !call.Arguments.Contains("{tv_sec=0, tv_nsec=0}", default);
+
+    // Every failure is followed by one pause, which is over by the clock or by a signal: it never spins.
+    private static void AssertPauseAfterEach(Trace trace)
+    {
+        foreach (SystemCall failure in trace.Injected)
+        {
+            IEnumerable<SystemCall> until = trace.CallsFrom(failure).Skip(1).TakeWhile(call => call.Name != "accept");
+            SystemCall pause = Assert.Single(until, IsPause);
+            Assert.True(pause.Value == 0 || pause.Error == "ERESTARTNOHAND", pause.Text);
+        }
+    }
+}

@@ -1,0 +1,231 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Text.RegularExpressions;
+using EchoNative.Testing;
+
+namespace EchoNative.SyscallTests;
+
+/// <summary>Calls that fail before the client's two processes are at work.</summary>
+public sealed class ClientConnectFaultTests
+{
+    // As a person would set it up: a name that has two addresses, by /etc/hosts in a mount namespace of its own.
+    private const string TwoAddresses = """
+        folder=$(mktemp -d) && printf '::1 two\n127.0.0.1 two\n' >"$folder/hosts" || exit 99
+        mount --bind "$folder/hosts" /etc/hosts && rm "$folder/hosts" 2>/dev/null
+        exec "$@"
+        """;
+
+    [Theory]
+    [InlineData("socket", "EMFILE", "Too many open files")]
+    [InlineData("connect", "ECONNREFUSED", "Connection refused")]
+    [InlineData("connect", "ETIMEDOUT", "Connection timed out")]
+    [InlineData("connect", "ENETUNREACH", "Network is unreachable")]
+    public void It_ends_with_the_name_of_the_call_and_the_reason(string call, string error, string reason)
+    {
+        ClientRun run = new("hello\n", ["-e", $"inject={call}:error={error}:when=1"]);
+        Assert.Equal((1, "", $"echo-client: {call}() error: {reason} ({run.Address})\n"), (run.Status, run.Output, run.Error));
+        Assert.Equal(error, Assert.Single(run.Trace.Injected).Error);
+        Assert.Empty(run.Trace.Forks);
+    }
+
+    [Theory]
+    [InlineData("EAGAIN", "Resource temporarily unavailable")]
+    [InlineData("ENOMEM", "Cannot allocate memory")]
+    public void Without_a_second_process_it_ends(string error, string reason)
+    {
+        ClientRun run = new("hello\n", ["-e", $"inject=clone:error={error}:when=1"]);
+        Assert.Equal((1, "", $"echo-client: fork() error: {reason} (sending process)\n"), (run.Status, run.Output, run.Error));
+        Assert.Contains("SIGCHLD", Assert.Single(run.Trace.Injected).Arguments, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("EINTR")]
+    [InlineData("EALREADY")]
+    public void An_interrupted_connect_is_gone_on_with(string error)
+    {
+        ClientRun run = new("hello\n", ["-e", $"inject=connect:error={error}:when=1..2"]);
+        AssertAllWell(run);
+        Assert.Equal(2, run.Trace.Injected.Count);
+        Assert.Equal(3, run.Trace.CallsOf(run.Trace.Main, "connect").Count);
+        _ = Assert.Single(run.Trace.CallsOf(run.Trace.Main, "socket"));
+    }
+
+    [Theory]
+    [InlineData("connect", "ECONNREFUSED", "Connection refused")]
+    [InlineData("connect", "ETIMEDOUT", "Connection timed out")]
+    [InlineData("connect", "EHOSTUNREACH", "No route to host")]
+    public void With_a_time_it_ends_with_the_name_of_the_call_and_the_reason_too(string call, string error, string reason)
+    {
+        // The second call is the one that tells how the first has ended.
+        foreach (int number in new[] { 1, 2 })
+        {
+            ClientRun run = new("hello\n", ["-e", $"inject={call}:error={error}:when={number}"], "--timeout", "30");
+            Assert.Equal((1, "", $"echo-client: {call}() error: {reason} ({run.Address})\n"), (run.Status, run.Output, run.Error));
+            Assert.Equal(error, Assert.Single(run.Trace.Injected).Error);
+            Assert.Empty(run.Trace.Forks);
+        }
+    }
+
+    [Theory]
+    [InlineData("connect:error=EINTR:when=1..2")]
+    [InlineData("connect:error=EINPROGRESS:when=1..2")]
+    [InlineData("connect:error=EALREADY:when=1..2")]
+    [InlineData("connect:error=EISCONN:when=2")]
+    public void With_a_time_a_connect_that_is_under_way_is_gone_on_with(string fault)
+    {
+        ClientRun run = new("hello\n", ["-e", $"inject={fault}"], "--timeout", "30");
+        AssertAllWell(run);
+        Assert.NotEmpty(run.Trace.Injected);
+        _ = Assert.Single(run.Trace.CallsOf(run.Trace.Main, "socket"));
+    }
+
+    [Fact]
+    public void A_wait_for_the_connection_that_is_interrupted_is_for_what_is_left_of_the_time()
+    {
+        using SilentListener silent = new();
+        using TracedProgram client = new(
+            Binary.Client, ["--timeout", "2", "127.0.0.1", $"{silent.Port}"], ["-e", "inject=ppoll:error=EINTR:delay_exit=300000:when=1..3"]);
+        Assert.Equal(1, client.WaitForExit());
+        Assert.Equal($"echo-client: connect() error: Connection timed out (127.0.0.1:{silent.Port})\n", client.Program.Error);
+        Trace trace = client.ReadTrace();
+        Assert.Equal(3, trace.Injected.Count);
+        double[] waits = [.. trace.CallsOf(trace.Main, "ppoll").Select(SecondsOf)];
+        Assert.True(waits.Length >= 4, trace.ToString());
+        Assert.InRange(waits[0], 0.5, 2);
+        for (int index = 1; index <= 3; index++)
+        {
+            Assert.True(waits[index] <= waits[index - 1] - 0.299, string.Join(' ', waits));
+        }
+
+        Assert.Empty(trace.Forks);
+    }
+
+    [Fact]
+    public void Of_two_addresses_the_first_is_waited_for_half_of_the_time_and_the_second_for_the_rest()
+    {
+        using SilentListener first = new("::1");
+        using SilentListener second = new("127.0.0.1", first.Port);
+        string[] namespaces = Environment.IsPrivilegedProcess ? ["--mount"] : ["--map-root-user", "--mount"];
+        using TracedProgram client = new(
+            "unshare", [.. namespaces, "sh", "-c", TwoAddresses, "sh", Binary.Client, "--timeout", "1", "two", $"{first.Port}"]);
+        Assert.Equal(1, client.WaitForExit());
+        Trace trace = client.ReadTrace();
+        IReadOnlyList<SystemCall> waits =
+            [.. trace.Calls.Where(call => call.Name == "ppoll" && call.Arguments.Contains("events=POLLOUT", StringComparison.Ordinal))];
+        Assert.InRange(SecondsOf(waits[0]), 0.1, 0.5);
+        Assert.InRange(SecondsOf(waits[^1]), 0, 0.5);
+        Assert.Equal(2, Regex.Count(client.Program.Error, "Connection timed out"));
+        Assert.All(waits, wait => Assert.Equal(0, wait.Value));
+    }
+
+    [Fact]
+    public void Where_a_family_is_missing_the_address_of_the_other_is_taken()
+    {
+        using RunningServer server = new();
+        string[] namespaces = Environment.IsPrivilegedProcess ? ["--mount"] : ["--map-root-user", "--mount"];
+        using TracedProgram client = new(
+            "unshare",
+            [.. namespaces, "sh", "-c", TwoAddresses, "sh", Binary.Client, "two", $"{server.Port}"],
+            ["-e", "inject=socket:error=EAFNOSUPPORT:when=4"]);
+        client.Program.Type("hello\nq\n");
+        Assert.True(client.WaitForExit() == 0, client.Program.Transcript);
+        Assert.Equal("Message from server: hello\n", client.Program.Output);
+        Assert.Contains("AF_INET6, SOCK_STREAM", Assert.Single(client.ReadTrace().Injected).Arguments, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_a_time_the_connect_is_one_call_that_waits()
+    {
+        ClientRun run = new("hello\n", ["-e", "trace=all"]);
+        AssertAllWell(run);
+        SystemCall connect = Assert.Single(run.Trace.CallsOf(run.Trace.Main, "connect"));
+        Assert.True(connect.Succeeded);
+        Assert.DoesNotContain(
+            run.Trace.CallsOf(run.Trace.Main), call => call.Begin < run.Trace.Forks[0].Begin && call.Name == "ppoll");
+    }
+
+    [Fact]
+    public void With_a_time_the_socket_waits_again_before_the_fork()
+    {
+        ClientRun run = new("hello\n", ["-e", "trace=all"], "--timeout", "30");
+        AssertAllWell(run);
+        SystemCall set = Assert.Single(run.Trace.CallsOf(run.Trace.Main, "fcntl"), call => call.Arguments.Contains("F_SETFL", StringComparison.Ordinal));
+        Assert.Equal("3, F_SETFL, O_RDWR", set.Arguments);
+        Assert.True(set.IsBefore(Assert.Single(run.Trace.Forks)));
+        Assert.All(run.Trace.CallsOf(run.Trace.Main, "connect"), call => Assert.True(call.IsOn(3)));
+    }
+
+    [Theory]
+    [InlineData("setsockopt:error=ENOPROTOOPT:when=1")]
+    [InlineData("prctl:error=EINVAL:when=1")]
+    public void What_only_makes_it_better_may_fail(string fault)
+    {
+        // The other thread names itself by prctl(2): that is counted for it alone.
+        ClientRun run = new("hello\n", ["-e", $"inject={fault}"]);
+        AssertAllWell(run);
+        Assert.Contains(run.Trace.Injected, call => call.Arguments.Contains("TCP_NODELAY", StringComparison.Ordinal)
+            || call.Arguments.Contains("PR_SET_PDEATHSIG", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_sender_whose_parent_has_gone_sends_nothing()
+    {
+        ClientRun run = new("hello\n", ["-e", "inject=getppid:retval=1"]);
+        int child = Assert.Single(run.Trace.Children);
+        Assert.Contains(run.Trace.Injected, call => call.ProcessId == child);
+        Assert.DoesNotContain(run.Trace.CallsOf(child), call => call.Name is "read" or "write");
+    }
+
+    [Fact]
+    public void Each_address_of_a_name_is_tried_once_and_told()
+    {
+        using TracedProgram client = new(Binary.Client, ["localhost", "9"], ["-e", "inject=connect:error=ECONNREFUSED"]);
+        Assert.Equal(1, client.WaitForExit());
+        Trace trace = client.ReadTrace();
+
+        // Looking a name up connects as well, to ask the kernel for routes, but by datagrams and never to us.
+        int[] streams =
+            [.. trace.CallsOf(trace.Main, "socket").Where(call => Regex.IsMatch(call.Arguments, @"^AF_INET6?, SOCK_STREAM, ")).Select(call => call.Begin)];
+        Assert.NotEmpty(streams);
+        Assert.Matches(@"^echo-client: connect\(\) error: (Connection refused \([^ ]+:9\)(; )?)+\n$", client.Program.Error);
+        Assert.Equal(streams.Length, Regex.Count(client.Program.Error, "Connection refused"));
+        Assert.Empty(trace.Forks);
+    }
+
+    [Fact]
+    public void No_library_is_loaded_to_look_a_name_up_whatever_the_system_is_set_to()
+    {
+        // With the right to mount, the system is set to a source that is not linked in, for this process alone.
+        const string Script = """
+            if [ "$(id -u)" = 0 ]; then
+                printf 'hosts: files systemd dns\n' >"$2" && mount --bind "$2" /etc/nsswitch.conf || exit 99
+            fi
+            exec "$1" no-such-host.invalid 9
+            """;
+        string file = Path.GetTempFileName();
+        string[] shell = ["sh", "-c", Script, "sh", Binary.Client, file];
+        using TracedProgram client = Environment.IsPrivilegedProcess
+            ? new TracedProgram("unshare", ["--mount", .. shell])
+            : new TracedProgram(shell[0], shell[1..]);
+        Assert.Equal(1, client.WaitForExit());
+        Assert.StartsWith("echo-client: getaddrinfo() error: ", client.Program.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            client.ReadTrace().Calls, call => call.Name == "openat" && call.Text.Contains("libnss_systemd", StringComparison.Ordinal));
+        File.Delete(file);
+    }
+
+    // Of {tv_sec=1, tv_nsec=500000000}.
+    private static double SecondsOf(SystemCall wait)
+    {
+        Match time = Regex.Match(wait.Arguments, @"\{tv_sec=(\d+), tv_nsec=(\d+)\}");
+        Assert.True(time.Success, wait.Text);
+        return double.Parse(time.Groups[1].Value, CultureInfo.InvariantCulture)
+            + (double.Parse(time.Groups[2].Value, CultureInfo.InvariantCulture) / 1e9);
+    }
+
+    private static void AssertAllWell(ClientRun run) =>
+        Assert.Equal((0, "Message from server: hello\n", ""), (run.Status, run.Output, run.Error));
+}

@@ -1,0 +1,26 @@
+using System.Collections.Generic;
+using System.Linq;
+using EchoNative.Faults;
+
+namespace EchoNative.SyscallTests;
+
+/// <summary>A part of what <c>make test-faults</c> does.</summary>
+public sealed class FaultMatrixTests
+{
+    // A prime number, so that every process, call and error has its turn.
+    private const int Every = 41;
+    private const int Several = 1000;
+
+    [Fact]
+    public void Of_all_faults_every_forty_first_is_survived()
+    {
+        List<Injection> plan = Campaign.Plan();
+        Assert.InRange(plan.Count, Several, int.MaxValue);
+        List<string> problems = [];
+        Matrix matrix = Campaign.Run(
+            [.. plan.Where((_, index) => index % Every == 0)],
+            (injection, verdict) => problems.AddRange(verdict.Problem is null ? [] : [$"{injection}: {verdict.Problem}"]));
+        Assert.Empty(problems);
+        Assert.Equal(0, matrix.Failed);
+    }
+}

@@ -1,0 +1,89 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using EchoNative.Testing;
+
+namespace EchoNative.SyscallTests;
+
+/// <summary>A kernel that can't do what the sandbox asks for, and rights that can't be given up.</summary>
+public sealed class SandboxFaultTests
+{
+    [Theory]
+    [InlineData("seccomp:error=ENOSYS:when=1", "Function not implemented")] // before Linux 3.17
+    [InlineData("seccomp:error=EINVAL:when=1", "Invalid argument")] // built without it
+    [InlineData("seccomp:error=EACCES:when=1", "Permission denied")]
+    [InlineData("seccomp:retval=4711:when=1", "No such process")] // the number of a thread that did not follow
+    public void Without_a_filter_it_says_so_once_and_serves(string fault, string reason)
+    {
+        using TracedServer server = new("-e", $"inject={fault}");
+        Assert.Equal("abc", server.Echo("abc"));
+        Assert.Equal("def", server.Echo("def"));
+        server.WaitForRemoved(2);
+        Trace trace = server.Stop();
+        _ = Assert.Single(trace.Injected);
+        Assert.Equal($"echo-server: seccomp() error: {reason} (serving without a filter of system calls)\n", server.Error);
+    }
+
+    [Fact]
+    public void Without_no_new_privileges_it_asks_for_no_filter_says_so_and_serves()
+    {
+        Trace startup = Startup.Server;
+        int number = startup.Count(startup.Main, "prctl", call => call.First == "PR_SET_NO_NEW_PRIVS");
+        using TracedServer server = new("-e", $"inject=prctl:error=EINVAL:when={number}");
+        Assert.Equal("abc", server.Echo("abc"));
+        server.WaitForRemoved(1);
+        Trace trace = server.Stop();
+        _ = Assert.Single(trace.Injected, call => call.First == "PR_SET_NO_NEW_PRIVS");
+        Assert.Empty(trace.CallsOf(trace.Main, "seccomp"));
+        Assert.StartsWith("echo-server: seccomp() error: Invalid argument (", server.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_rights_cannot_be_given_up_it_does_not_start()
+    {
+        AssertNotStarted("capset:error=EPERM:when=1", "capset() error: Operation not permitted (giving up all capabilities)");
+    }
+
+    [Fact]
+    public void Without_a_key_it_does_not_start()
+    {
+        Trace startup = Startup.Server;
+        int number = startup.CallsOf(startup.Main, "getrandom").Count;
+        AssertNotStarted($"getrandom:error=ENOSYS:when={number}", "getrandom() error: Function not implemented (key)");
+    }
+
+    [Fact]
+    public void With_a_key_that_children_would_have_it_does_not_start() =>
+        AssertNotStarted("madvise:error=ENOMEM", "madvise() error: Cannot allocate memory (key)");
+
+    [Fact]
+    public void The_filter_is_in_force_for_both_threads_before_the_server_says_that_it_listens()
+    {
+        Trace trace = Startup.Server;
+        SystemCall filter = Assert.Single(trace.Calls, call => call.Name == "seccomp");
+        Assert.Contains("SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC", filter.Arguments, default);
+        SystemCall listening = trace.CallsOf(trace.Main, "write").First(call => call.Arguments.Contains("listening on", default));
+        Assert.True(filter.IsBefore(listening));
+        IEnumerable<int> threads = trace.Calls.Where(call => call.Name == "capset").Select(call => call.ProcessId);
+        Assert.Equal(2, threads.Distinct().Count());
+    }
+
+    [Fact]
+    public void Without_a_sandbox_nothing_is_given_up()
+    {
+        using TracedServer server = new([], ["--no-sandbox"]);
+        Assert.Equal("abc", server.Echo("abc"));
+        server.WaitForRemoved(1);
+        Trace trace = server.Stop();
+        Assert.DoesNotContain(trace.Calls, call => call.Name is "seccomp" or "capset");
+        Assert.DoesNotContain(trace.Calls, call => call.First is "PR_SET_NO_NEW_PRIVS" or "PR_CAPBSET_DROP");
+    }
+
+    private static void AssertNotStarted(string fault, string reason)
+    {
+        using TracedProgram server = new(Binary.Server, ["0"], ["-e", $"inject={fault}"]);
+        Assert.Equal(1, server.WaitForExit());
+        Assert.Equal($"echo-server: {reason}\n", server.Program.Error);
+        Assert.Empty(server.Program.Output);
+    }
+}

@@ -1,0 +1,39 @@
+using System.Net.Sockets;
+using System.Threading;
+using EchoNative.Testing;
+
+namespace EchoNative.SyscallTests;
+
+/// <summary>
+/// One trace of a server: it idles, serves one client that sends a line, idles, sends another line, idles and
+/// closes; then the server is stopped.
+/// </summary>
+public sealed class ServerRecording
+{
+    // Long enough for a process that spins or wakes by a clock to be seen doing it.
+    private const int IdleMilliseconds = 300;
+
+    public ServerRecording()
+    {
+        using TracedServer server = new();
+        Thread.Sleep(IdleMilliseconds);
+        using (Socket client = server.Connect())
+        {
+            _ = client.Send("one\n"u8);
+            _ = Loopback.Receive(client, "one\n".Length);
+            Thread.Sleep(IdleMilliseconds);
+            _ = client.Send("two\n"u8);
+            _ = Loopback.Receive(client, "two\n".Length);
+            Thread.Sleep(IdleMilliseconds);
+        }
+
+        server.WaitForRemoved(1);
+        Thread.Sleep(IdleMilliseconds);
+        Trace = server.Stop();
+        Output = server.Output;
+    }
+
+    public Trace Trace { get; }
+
+    public string Output { get; }
+}

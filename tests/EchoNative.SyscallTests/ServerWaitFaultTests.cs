@@ -1,0 +1,93 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Net.Sockets;
+using EchoNative.Testing;
+
+namespace EchoNative.SyscallTests;
+
+/// <summary>Waiting, removing children and closing, in the parent, when the calls fail.</summary>
+public sealed class ServerWaitFaultTests
+{
+    [Theory]
+    [InlineData("EINTR")]
+    [InlineData("ENOMEM")]
+    public void A_wait_that_fails_is_begun_again(string error)
+    {
+        using TracedServer server = new("-e", $"inject=ppoll:error={error}:when=1..3");
+        Assert.Equal("abc", server.Echo("abc"));
+        server.WaitForRemoved(1);
+        Trace trace = server.Stop();
+        Assert.Equal(3, trace.Injected.Count);
+        Assert.Empty(server.Error);
+    }
+
+    [Fact]
+    public void An_interrupted_waitpid_is_tried_again_in_the_same_handler()
+    {
+        using TracedServer server = new("-e", "inject=wait4:error=EINTR:when=1..2");
+        Assert.Equal("abc", server.Echo("abc"));
+        server.WaitForRemoved(1);
+        Trace trace = server.Stop();
+        HandlerRun run = Assert.Single(trace.HandlerRunsOf(trace.Main), one => one.Signal.Signal == "SIGCHLD");
+        Assert.Equal(
+            ["EINTR", "EINTR", "", "ECHILD"], run.Events.OfType<SystemCall>().Where(call => call.Name == "wait4").Select(call => call.Error));
+        Assert.Contains($"removed proc id: {trace.Children[0]}\n", server.Output, default);
+    }
+
+    [Fact]
+    public void Children_that_end_together_are_all_removed_by_one_handler()
+    {
+        const int Clients = 5;
+        using TracedServer server = new();
+        List<Socket> clients = [.. Enumerable.Range(0, Clients).Select(_ => server.Connect())];
+        Assert.All(clients, client => Assert.Equal(1, Session.Exchange(client, "x", 1)));
+
+        // While the parent is stopped, their signals merge into one.
+        RunningProgram.Send(server.Id, "STOP");
+        server.WaitFor(one => one is SignalDelivery { Signal: "SIGSTOP" }, "the server is stopped");
+        clients.ForEach(client => client.Dispose());
+        server.WaitFor(_ => server.ReadTrace().Events.OfType<ProcessEnd>().Count() == Clients, "all children have ended");
+        RunningProgram.Send(server.Id, "CONT");
+        server.WaitForRemoved(Clients);
+        Trace trace = server.Stop();
+        IEnumerable<HandlerRun> runs = trace.HandlerRunsOf(trace.Main).Where(run => run.Signal.Signal == "SIGCHLD");
+        Assert.Equal(Clients, Assert.Single(runs).Events.OfType<SystemCall>().Count(call => call.Name == "wait4" && call.Value > 0));
+    }
+
+    [Theory]
+    [InlineData("EINTR")]
+    [InlineData("EIO")]
+    public void The_parent_closes_nothing_twice_whatever_close_answers(string error)
+    {
+        // strace keeps the call from the kernel, so the socket stays open in the parent: this client is not
+        // waited for.
+        Trace startup = Startup.Server;
+        int listening = startup.CallsOf(startup.Main, "close").Count;
+        using TracedServer server = new("-e", $"inject=close:error={error}:when={listening}");
+        using (Socket client = server.Connect())
+        {
+            Assert.Equal(1, Session.Exchange(client, "x", 1));
+        }
+
+        server.WaitForRemoved(1);
+        Assert.Equal("abc", server.Echo("abc"));
+        server.WaitForRemoved(2);
+        Trace trace = server.Stop();
+        SystemCall injected = Assert.Single(trace.Injected);
+        Assert.True(injected.Is("close", 4), injected.Text);
+        _ = Assert.Single(trace.CallsFrom(injected), call => call.Is("close", 4));
+    }
+
+    [Fact]
+    public void A_heap_that_cannot_be_kept_from_children_is_copied_to_them()
+    {
+        // With a sandbox, whose key must not be copied, it does not start.
+        using TracedServer server = new(["-e", "inject=madvise:error=EINVAL"], ["--no-sandbox"]);
+        Assert.Equal("abc", server.Echo("abc"));
+        server.WaitForRemoved(1);
+        Trace trace = server.Stop();
+        Assert.Contains(trace.Injected, call => call.Arguments.Contains("MADV_DONTFORK", StringComparison.Ordinal));
+        Assert.Empty(server.Error);
+    }
+}

@@ -1,0 +1,207 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Net.Sockets;
+using System.Text;
+using EchoNative.Testing;
+
+namespace EchoNative.SyscallTests;
+
+/// <summary>Calls that fail, or do less than asked, in a child that serves a client.</summary>
+public sealed class SessionFaultTests
+{
+    private const string Message = "abcdefgh";
+    private const int BufferLength = 64 * 1024;
+
+    [Theory]
+    [InlineData("read", "EINTR")]
+    [InlineData("read", "EAGAIN")]
+    [InlineData("write", "EINTR")]
+    [InlineData("write", "EAGAIN")]
+    public void A_call_that_is_to_be_tried_again_is_and_nothing_is_lost(string call, string error)
+    {
+        int first = Startup.BeyondServer(call);
+        using TracedServer server = new("-e", $"inject={call}:error={error}:when={first}..{first + 2}");
+        using (Socket client = server.Connect())
+        {
+            Assert.Equal(first + 5, Session.Exchange(client, Message, first + 5));
+        }
+
+        server.WaitForRemoved(1);
+        Trace trace = server.Stop();
+        int child = Assert.Single(trace.Children);
+        Assert.Equal(3, trace.Injected.Count);
+        Assert.All(trace.Injected, one => Assert.Equal((child, 4, error), (one.ProcessId, int.Parse(one.First, default(IFormatProvider)), one.Error)));
+        Assert.Contains($"({Invariant($"pid {child}, {(first + 5) * Message.Length} bytes")}", server.Output, default);
+        Assert.Contains($"removed proc id: {child}\n", server.Output, default);
+    }
+
+    [Theory]
+    [InlineData("read", "EAGAIN", "POLLIN")]
+    [InlineData("write", "EAGAIN", "POLLOUT")]
+    public void A_descriptor_that_somebody_made_nonblocking_is_waited_for_and_not_spun_on(string call, string error, string events)
+    {
+        int first = Startup.BeyondServer(call);
+        using TracedServer server = new("-e", $"inject={call}:error={error}:when={first}");
+        using (Socket client = server.Connect())
+        {
+            Assert.Equal(first, Session.Exchange(client, Message, first));
+        }
+
+        server.WaitForRemoved(1);
+        SystemCall injected = Assert.Single(server.Stop().Injected);
+        SystemCall next = server.ReadTrace().CallsFrom(injected)[1];
+        Assert.Equal(("ppoll", $"[{{fd=4, events={events}}}], 1, NULL, NULL, 8"), (next.Name, next.Arguments));
+    }
+
+    [Theory]
+    [InlineData("read", "ECONNRESET", "Connection reset by peer")]
+    [InlineData("read", "ETIMEDOUT", "Connection timed out")]
+    [InlineData("read", "EIO", "Input/output error")]
+    [InlineData("write", "EPIPE", "Broken pipe")]
+    [InlineData("write", "ECONNRESET", "Connection reset by peer")]
+    [InlineData("write", "ETIMEDOUT", "Connection timed out")]
+    public void A_failed_call_ends_that_session_with_its_reason_and_no_other(string call, string error, string reason)
+    {
+        int number = Startup.BeyondServer(call);
+        using TracedServer server = new("-e", $"inject={call}:error={error}:when={number}");
+        using Socket other = server.Connect();
+        Assert.Equal(1, Session.Exchange(other, Message, 1));
+        using (Socket client = server.Connect())
+        {
+            Assert.InRange(Session.Exchange(client, Message, number + 1), 1, number);
+        }
+
+        server.WaitForRemoved(1);
+        Assert.Equal(1, Session.Exchange(other, Message, 1));
+        other.Dispose();
+        server.WaitForRemoved(2);
+        Trace trace = server.Stop();
+        SystemCall injected = Assert.Single(trace.Injected);
+        Assert.Equal((call, "4", error), (injected.Name, injected.First, injected.Error));
+        Assert.Matches($@"client disconnected\.\.\. 127\.0\.0\.1:\d+ \(pid {injected.ProcessId}, \d+ bytes, \d+\.\d{{3}} s\): {reason}\n", server.Output);
+        Assert.Contains($"removed proc id: {injected.ProcessId} (exit status 1)\n", server.Output, default);
+        int sibling = Assert.Single(trace.Children, child => child != injected.ProcessId);
+        Assert.Contains($"removed proc id: {sibling}\n", server.Output, default);
+        Assert.Empty(server.Error);
+    }
+
+    [Fact]
+    public void After_a_short_write_the_rest_is_written()
+    {
+        // strace makes the result up, so the first byte is lost on its way: what counts is what is written next.
+        int number = Startup.BeyondServer("write");
+        using TracedServer server = new("-e", $"inject=write:retval=1:when={number}");
+        using (Socket client = server.Connect())
+        {
+            _ = Session.Exchange(client, Message, number - 2);
+            _ = client.Send(Encoding.ASCII.GetBytes(Message));
+            Assert.Equal(Message[1..], Loopback.Receive(client, Message.Length - 1));
+        }
+
+        server.WaitForRemoved(1);
+        Trace trace = server.Stop();
+        SystemCall injected = Assert.Single(trace.Injected);
+        Assert.Equal(("write", 1), (injected.Name, injected.Value));
+        Assert.Equal($"write(4, \"{Message[1..]}\", 7)", trace.CallsFrom(injected)[1].Text.Split(" = ")[0].TrimEnd());
+        Assert.Contains($"{(number - 1) * Message.Length} bytes", server.Output, default);
+    }
+
+    [Theory]
+    [InlineData("write", "inject=pipe2:error=EMFILE")]
+    [InlineData("splice", "trace=all")]
+    public void A_write_that_a_stop_cuts_short_loses_nothing(string call, string option)
+    {
+        using TracedServer server = new("-e", option);
+        using Bulk bulk = new(server);
+        bulk.FlowUntil(now => now.Calls.Any(one => one.Name == call && one.Value > BufferLength / 2));
+        int child = bulk.Hold();
+
+        // It is now in a call that has taken a part and waits for room for the rest.
+        RunningProgram.Send(child, "STOP");
+        server.WaitFor(one => one is SignalDelivery { Signal: "SIGSTOP" }, "the child is stopped");
+        RunningProgram.Send(child, "CONT");
+        bulk.Finish();
+        server.WaitForRemoved(1);
+        Trace trace = server.Stop();
+        SignalDelivery stop = trace.Events.OfType<SignalDelivery>().First(one => one.Signal == "SIGSTOP");
+        SystemCall cut = trace.CallsOf(child).Last(one => one.Begin < stop.Begin);
+
+        // Where nothing was taken yet, the kernel begins the call again by itself.
+        Assert.True((cut.Value > 0 || cut.Error == "ERESTARTSYS") && cut.Value < Asked(cut), cut.Text);
+        Assert.Contains($"removed proc id: {child}\n", server.Output, default);
+    }
+
+    [Fact]
+    public void An_interrupted_splice_is_tried_again_and_nothing_is_lost()
+    {
+        using TracedServer server = new("-e", "inject=splice:error=EINTR:when=1+2");
+        Bulk.Echo(server, now => now.Calls.Count(one => one.Name == "splice") > 20);
+        server.WaitForRemoved(1);
+        Trace trace = server.Stop();
+        Assert.Contains(trace.Injected, one => one.Arguments.StartsWith("4, ", default));
+        Assert.Contains(trace.Injected, one => !one.Arguments.StartsWith("4, ", default));
+        Assert.DoesNotContain("exit status", server.Output, default);
+    }
+
+    [Theory]
+    [InlineData("inject=pipe2:error=EMFILE")]
+    [InlineData("inject=pipe2:error=ENFILE")]
+    [InlineData("inject=fcntl:error=EPERM:when=1")]
+    public void Without_a_pipe_or_a_large_one_bulk_is_echoed_all_the_same(string option)
+    {
+        // fcntl 1 is about the pipe's size in a child. In the parent it asks whether descriptor 0 is open.
+        using TracedServer server = new("-e", option);
+        Bulk.Echo(server, now => now.Injected.Any(one => now.Children.Contains(one.ProcessId)));
+        server.WaitForRemoved(1);
+        Trace trace = server.Stop();
+        int child = Assert.Single(trace.Children);
+        Assert.Contains(trace.Injected, one => one.ProcessId == child && one.Name is "pipe2" or "fcntl");
+        Assert.Contains($"removed proc id: {child}\n", server.Output, default);
+    }
+
+    [Theory]
+    [InlineData(1, "ECONNRESET", "Connection reset by peer")]
+    [InlineData(2, "EPIPE", "Broken pipe")]
+    [InlineData(5, "EIO", "Input/output error")]
+    public void A_failed_splice_ends_that_session_with_its_reason(int number, string error, string reason)
+    {
+        using TracedServer server = new("-e", $"inject=splice:error={error}:when={number}");
+        using (Bulk bulk = new(server))
+        {
+            bulk.WaitForEnd();
+        }
+
+        server.WaitForRemoved(1);
+        Assert.Equal("next", server.Echo("next"));
+        server.WaitForRemoved(2);
+        Trace trace = server.Stop();
+        SystemCall injected = Assert.Single(trace.Injected);
+        Assert.Matches($@"client disconnected\.\.\. .* \(pid {injected.ProcessId}, \d+ bytes, .* s\): {reason}\n", server.Output);
+        Assert.Contains($"removed proc id: {injected.ProcessId} (exit status 1)\n", server.Output, default);
+    }
+
+    [Theory]
+    [InlineData("EINTR")]
+    [InlineData("EIO")]
+    public void A_child_closes_nothing_twice_whatever_close_answers(string error)
+    {
+        using TracedServer server = new("-e", $"inject=close:error={error}:when=1..2");
+        Assert.Equal("abc", server.Echo("abc"));
+        server.WaitForRemoved(1);
+        Trace trace = server.Stop();
+        int child = Assert.Single(trace.Children);
+        Assert.Equal(["3", "4"], trace.CallsOf(child, "close").Select(call => call.First));
+        Assert.All(trace.CallsOf(child, "close"), call => Assert.Equal((true, error), (call.IsInjected, call.Error)));
+        Assert.Contains($"removed proc id: {child}\n", server.Output, default);
+    }
+
+    // write(4, "...", 65536) and splice(5, NULL, 4, NULL, 65536, 0)
+    private static int Asked(SystemCall call)
+    {
+        IReadOnlyList<string> arguments = call.Arguments.Split(", ");
+        return int.Parse(call.Name == "write" ? arguments[^1] : arguments[^2], default(IFormatProvider));
+    }
+
+    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
+}

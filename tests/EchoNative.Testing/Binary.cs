@@ -1,0 +1,52 @@
+using System;
+using System.IO;
+
+namespace EchoNative.Testing;
+
+/// <summary>The published programs, as <c>make</c> leaves them in bin/.</summary>
+public static class Binary
+{
+    private const string Solution = "EchoNative.sln";
+
+    /// <summary>The root of the source tree.</summary>
+    public static string Root { get; } = FindRoot();
+
+    /// <summary>bin/echo-server.</summary>
+    public static string Server { get; } = Find("bin/echo-server");
+
+    /// <summary>bin/echo-client.</summary>
+    public static string Client { get; } = Find("bin/echo-client");
+
+    /// <summary>bin/echo-bench.</summary>
+    public static string Bench { get; } = Find("bin/echo-bench");
+
+    /// <summary>bin/echo-native, the file behind all of them.</summary>
+    public static string Native { get; } = Find("bin/echo-native");
+
+    /// <summary>A server of the same behaviour in C, linked statically: bench/c/echo-server.c.</summary>
+    public static string StaticC => Find("artifacts/bench/echo-server-static");
+
+    /// <summary>bin/echo-trace.</summary>
+    public static string Trace => Find("bin/echo-trace");
+
+    /// <summary>A server with the faults of the usual listing: tests/c/careless-server.c.</summary>
+    public static string CarelessC => Find("artifacts/trace/careless-server");
+
+    private static string FindRoot()
+    {
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, Solution)))
+        {
+            folder = folder.Parent;
+        }
+
+        return folder?.FullName ?? throw new InvalidOperationException($"there is no {Solution} above {AppContext.BaseDirectory}");
+    }
+
+    // A missing binary is a failure and never a skip: a suite that tests nothing must not be green.
+    private static string Find(string name)
+    {
+        string path = Path.Combine(Root, name);
+        return File.Exists(path) ? path : throw new InvalidOperationException($"{path} is missing: make test builds it");
+    }
+}

@@ -1,0 +1,165 @@
+using System;
+using System.Buffers;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using System.Text;
+using System.Threading;
+
+namespace EchoNative.Testing;
+
+/// <summary>
+/// A program that was started, with its standard streams on pipes that are read all the time. It is
+/// killed, by its process id, when it is disposed.
+/// </summary>
+public sealed class RunningProgram : IDisposable
+{
+    private readonly Process _process;
+    private readonly Capture _output;
+    private readonly Capture _error;
+
+    /// <summary>Starts it.</summary>
+    /// <param name="path">The program, or a name on the search path.</param>
+    /// <param name="arguments">Its arguments, passed without a shell.</param>
+    /// <param name="environment">Variables that are set in addition.</param>
+    public RunningProgram(
+        string path, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        // Who starts the tests in the background may have left them deaf to SIGINT, and exec(2) hands that on.
+        ProcessStartInfo start = new("env", ["--default-signal", "--", path, .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
+        _process = Process.Start(start) ?? throw new InvalidOperationException($"{path} did not start");
+        _output = new Capture(_process.StandardOutput.BaseStream);
+        _error = new Capture(_process.StandardError.BaseStream);
+    }
+
+    /// <summary>Its process id.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>Whether it has ended.</summary>
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>Its standard input. Disposing of it is the end of file.</summary>
+    public Stream Input => _process.StandardInput.BaseStream;
+
+    /// <summary>What it has written to standard output until now.</summary>
+    public byte[] GetOutputBytes() => _output.GetBytes();
+
+    /// <summary>What it has written to standard output until now, as text.</summary>
+    public string Output => Encoding.UTF8.GetString(_output.GetBytes());
+
+    /// <summary>What it has written to standard error until now, as text.</summary>
+    public string Error => Encoding.UTF8.GetString(_error.GetBytes());
+
+    /// <summary>Both streams, for the message of a failed test.</summary>
+    public string Transcript => $"standard output:\n{Output}\nstandard error:\n{Error}";
+
+    /// <summary>Writes text to its standard input.</summary>
+    public void Type(string text)
+    {
+        Input.Write(Encoding.UTF8.GetBytes(text));
+        Input.Flush();
+    }
+
+    /// <summary>Waits until it has ended and both streams have been read to their end.</summary>
+    /// <returns>The exit status; 128 and the number of the signal where one ended it.</returns>
+    public int WaitForExit()
+    {
+        Deadline.WaitUntil(() => _process.HasExited, $"process {Id} ends", () => Transcript);
+        _output.WaitForEnd();
+        _error.WaitForEnd();
+        return _process.ExitCode;
+    }
+
+    /// <summary>Sends a signal to this process and no other, by kill(1).</summary>
+    /// <param name="signal">Its name without SIG.</param>
+    public void Signal(string signal) => Send(Id, signal);
+
+    /// <summary>
+    /// Sends a signal to a process by its id. A process that is to stop has stopped when this returns: one that has
+    /// not come to it yet would take other signals before.
+    /// </summary>
+    public static void Send(int processId, string signal)
+    {
+        using Process kill = Process.Start("kill", ["-s", signal, processId.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+        if (signal == "STOP")
+        {
+            Deadline.WaitUntil(() => ProcessTable.StateOf(processId) is 'T' or 't', $"process {processId} stops");
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            _process.WaitForExit();
+        }
+
+        _process.Dispose();
+    }
+
+    /// <summary>Reads a stream to its end on a thread of its own, so that no pipe ever fills.</summary>
+    private sealed class Capture
+    {
+        private const int BufferLength = 64 * 1024;
+
+        private readonly Lock _lock = new();
+        private readonly ArrayBufferWriter<byte> _bytes = new();
+        private readonly Thread _reader;
+
+        public Capture(Stream stream)
+        {
+            _reader = new Thread(() => Read(stream)) { IsBackground = true };
+            _reader.Start();
+        }
+
+        public byte[] GetBytes()
+        {
+            lock (_lock)
+            {
+                return _bytes.WrittenSpan.ToArray();
+            }
+        }
+
+        public void WaitForEnd()
+        {
+            if (!_reader.Join(Deadline.Long))
+            {
+                throw new TimeoutException("the program has ended, but somebody still holds its standard streams open");
+            }
+        }
+
+        private void Read(Stream stream)
+        {
+            byte[] buffer = new byte[BufferLength];
+            int count;
+            try
+            {
+                while ((count = stream.Read(buffer)) > 0)
+                {
+                    lock (_lock)
+                    {
+                        _bytes.Write(buffer.AsSpan(0, count));
+                    }
+                }
+            }
+            catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+            {
+                // The test has disposed of the program: nobody asks for the rest.
+            }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using System;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace EchoNative.Testing;
+
+/// <summary>The line by which <c>echo-client --raw</c> tells on standard error how much went each way.</summary>
+public static partial class TransferLine
+{
+    /// <summary>Takes the line off the start, where it must stand.</summary>
+    /// <returns>What stands behind it.</returns>
+    public static string Skip(string error) => Read(error).Behind;
+
+    /// <summary>Reads the line at the start, where it must stand.</summary>
+    /// <returns>The bytes of each direction, and what stands behind the line.</returns>
+    public static (long Sent, long Received, string Behind) Read(string error)
+    {
+        Match line = Line().Match(error);
+        return line.Success
+            ? (Number(line, 1), Number(line, 2), error[line.Length..])
+            : throw new InvalidOperationException($"it does not begin with the line about the transfer: {error}");
+    }
+
+    private static long Number(Match line, int group) =>
+        long.Parse(line.Groups[group].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"\A(\d+) bytes sent, (\d+) received, \d+\.\d{3} s, \d+(\.\d+)? [kMG]?B/s\n")]
+    private static partial Regex Line();
+}

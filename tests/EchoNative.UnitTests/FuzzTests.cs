@@ -1,0 +1,149 @@
+using System;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Text;
+using EchoNative.Cli;
+using EchoNative.Options;
+using EchoNative.Posix;
+using FsCheck;
+using FsCheck.Fluent;
+using FsCheck.Xunit;
+using Tmds.Linux;
+
+namespace EchoNative.UnitTests;
+
+/// <summary>Whatever comes from outside is read or refused, and nothing else: no exception but the one for usage.</summary>
+public sealed class FuzzTests
+{
+    private const string Line = "7f8636000000-7f8636001000 rw-p 00000000 00:00 0 ";
+
+    private static readonly byte[] s_program = File.ReadAllBytes(Environment.ProcessPath!);
+
+    [Property(MaxTest = 5000)]
+    public void Any_bytes_are_a_line_of_maps_or_not(byte[] bytes) => _ = MemoryArea.TryParse(bytes, out _);
+
+    [Property(MaxTest = 5000)]
+    public void A_line_of_maps_with_a_byte_changed_is_one_or_not(ushort place, byte value)
+    {
+        byte[] line = Encoding.ASCII.GetBytes(Line);
+        line[place % line.Length] = value;
+        if (MemoryArea.TryParse(line, out MemoryArea area))
+        {
+            // An area that is not there would be a reason to touch memory of others.
+            Assert.True(area.Range.Start <= area.Range.End, Encoding.Latin1.GetString(line));
+        }
+    }
+
+    [Property(MaxTest = 2000)]
+    public void A_line_of_maps_is_read_back(uint start, ushort pages, bool reserved)
+    {
+        ulong end = start + ((ulong)pages << 12);
+        string line = string.Create(CultureInfo.InvariantCulture, $"{start:x8}-{end:x8} {(reserved ? "---" : "rw-")}p 00000000 00:00 0 ");
+        Assert.True(MemoryArea.TryParse(Encoding.ASCII.GetBytes(line), out MemoryArea area));
+        MemoryProtection protection = reserved ? MemoryProtection.Reserved : MemoryProtection.Writable;
+        Assert.Equal(new MemoryArea(new MemoryRange(start, (nuint)end), true, protection), area);
+    }
+
+    [Property(MaxTest = 300)]
+    public void A_program_file_with_bytes_changed_has_the_section_or_not(ushort[] places, byte value)
+    {
+        // What is read of it are the header, at the start, and the descriptions and names of sections, at the end.
+        const int Tail = 8192;
+        byte[] file = [.. s_program];
+        foreach (ushort place in places)
+        {
+            file[place % 64] = value;
+            file[file.Length - 1 - (place % Tail)] = value;
+        }
+
+        AssertFindsOrNot(file);
+    }
+
+    [Theory]
+    [InlineData(32)]
+    [InlineData(24)]
+    [InlineData(16)]
+    public void Names_of_sections_that_are_anywhere_and_of_any_length_are_not_read(int field)
+    {
+        // e_shoff, e_shstrndx of the header, and in the description of that section sh_addr, sh_offset, sh_size; see elf(5).
+        byte[] file = [.. s_program];
+        int sections = (int)BitConverter.ToInt64(file, 0x28);
+        int names = sections + (BitConverter.ToUInt16(file, 0x3E) * 64);
+        BitConverter.GetBytes(ulong.MaxValue).CopyTo(file, names + field);
+        AssertFindsOrNot(file);
+    }
+
+    [Property(MaxTest = 300)]
+    public void Any_bytes_are_a_program_file_or_not(byte[] bytes) => AssertFindsOrNot(bytes);
+
+    [Property(MaxTest = 5000, Arbitrary = [typeof(CommandLines)])]
+    public void Any_command_line_is_understood_or_refused(string[] arguments)
+    {
+        Invocation invocation = Invocation.Find("echo-server", arguments);
+        if (invocation.WantsHelp || invocation.WantsVersion)
+        {
+            return; // then nothing else is looked at
+        }
+
+        AssertParsesOrRefuses(() => ServerCommandLine.Parse(arguments));
+        AssertParsesOrRefuses(() => ClientCommandLine.Parse(arguments));
+        AssertParsesOrRefuses(() => BenchCommandLine.Parse(arguments));
+    }
+
+    [Property(MaxTest = 5000, Arbitrary = [typeof(CommandLines)])]
+    public void Any_text_is_an_address_or_not(string[] texts, ushort port)
+    {
+        foreach (string text in texts)
+        {
+            if (SocketAddress.TryParse(text, port, out SocketAddress address))
+            {
+                Assert.True(System.Net.IPEndPoint.TryParse(address.ToString(), out System.Net.IPEndPoint? other), text);
+                Assert.Equal(port, other!.Port);
+            }
+        }
+    }
+
+    private static void AssertParsesOrRefuses(Func<object> parse)
+    {
+        try
+        {
+            Assert.NotNull(parse());
+        }
+        catch (UsageException exception)
+        {
+            Assert.NotEmpty(exception.Message);
+        }
+    }
+
+    private static unsafe void AssertFindsOrNot(byte[] file)
+    {
+        string path = Path.GetTempFileName();
+        File.WriteAllBytes(path, file);
+        fixed (byte* name = Encoding.UTF8.GetBytes(path + '\0'))
+        {
+            FileDescriptor descriptor = new(LibC.open(name, LibC.O_RDONLY | LibC.O_CLOEXEC, default));
+            MemoryRange found = ProgramImage.FindSection(descriptor, ".bss"u8);
+            descriptor.Close();
+            Assert.True(found.Start <= found.End);
+        }
+
+        File.Delete(path);
+    }
+
+    /// <summary>Arguments that are half right.</summary>
+    public static class CommandLines
+    {
+        private static readonly string[] s_words =
+        [
+            "--bind", "--backlog", "--grace", "--quiet", "--max-clients", "--busy", "--max-per-peer", "--idle-timeout", "--user", "--raw",
+            "--verify", "--timeout", "-4", "-6", "--count", "--connections", "--help", "--version", "--", "-", "wait", "refuse", "ping", "connect",
+            "stream", "hold", "127.0.0.1", "::1", "::", "fe80::1%lo", "0", "1", "9190", "65535", "65536", "-1", "9x", "2147483648",
+            "99999999999999999999", "=", "--bind=", "--grace=1", "0x10", "1.5", "localhost", "",
+        ];
+
+        /// <summary>Several of them, or of any text.</summary>
+        public static Arbitrary<string[]> Several() =>
+            Gen.OneOf(Gen.Elements(s_words), ArbMap.Default.GeneratorFor<NonNull<string>>().Select(text => text.Get)).ArrayOf().ToArbitrary();
+    }
+}

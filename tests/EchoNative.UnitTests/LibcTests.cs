@@ -1,0 +1,301 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using EchoNative.Posix;
+using Tmds.Linux;
+
+namespace EchoNative.UnitTests;
+
+/// <summary>
+/// All that we believe about the C library, put before the C compiler: whatever is declared in Libc/, and
+/// whatever of Tmds.LibC the program uses, is found by reflection, and what no test knows is a failure.
+/// </summary>
+public sealed class LibcTests
+{
+    private const BindingFlags Everything =
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
+
+    // Compared for all their arguments in tests of their own.
+    private static readonly string[] s_macros =
+    [
+        nameof(Libc.WIFEXITED), nameof(Libc.WEXITSTATUS), nameof(Libc.WIFSIGNALED), nameof(Libc.WTERMSIG),
+        nameof(LibC.S_ISSOCK), nameof(LibC.S_ISFIFO), nameof(LibC.S_ISCHR),
+    ];
+
+    // Types that C calls by another name than C# does.
+    private static readonly Dictionary<string, string> s_otherTypeNames = new()
+    {
+        ["Elf64_Ehdr"] = "Elf64_Ehdr",
+        ["Elf64_Phdr"] = "Elf64_Phdr",
+        ["Elf64_Shdr"] = "Elf64_Shdr",
+        ["epoll_data_t"] = "epoll_data_t",
+        ["long_t"] = "long",
+        ["sigset_t"] = "sigset_t",
+    };
+
+    private static readonly Dictionary<Signal, string> s_signalNames = new()
+    {
+        [Signal.None] = "0",
+        [Signal.Hangup] = "SIGHUP",
+        [Signal.Interrupt] = "SIGINT",
+        [Signal.Kill] = "SIGKILL",
+        [Signal.User1] = "SIGUSR1",
+        [Signal.Pipe] = "SIGPIPE",
+        [Signal.Terminate] = "SIGTERM",
+        [Signal.Child] = "SIGCHLD",
+        [Signal.FileSizeExceeded] = "SIGXFSZ",
+    };
+
+    [Fact]
+    public void Each_type_is_laid_out_as_C_lays_it_out()
+    {
+        Type[] own = typeof(Libc).GetNestedTypes(Everything);
+        Assert.Contains(typeof(Libc.addrinfo), own);
+        Assert.Contains(typeof(sockaddr_in6), UsedLibC.Types);
+        AssertCompiles(own.Concat(UsedLibC.Types).SelectMany(AssertLayout));
+    }
+
+    [Fact]
+    public void Each_constant_has_the_value_that_C_gives_it()
+    {
+        FieldInfo[] own = [.. typeof(Libc).GetFields(Everything).Where(field => field.Name != nameof(Libc.Name))];
+        Assert.All(own, field =>
+            Assert.True(field.IsLiteral && (field.FieldType == typeof(int) || field.FieldType == typeof(uint)), $"{field.Name} is no int"));
+        Assert.Contains(own, field => field.Name == nameof(Libc.PR_SET_PDEATHSIG));
+        Assert.Contains(UsedLibC.Constants, property => property.Name == nameof(LibC.EAGAIN));
+        AssertCompiles(
+        [
+            .. own.Select(field => AssertValue(field.Name, Number(field.GetRawConstantValue()!))),
+            .. UsedLibC.Constants.Select(property => AssertValue(property.Name, Number(property.GetValue(null)!))),
+        ]);
+    }
+
+    [Fact]
+    public void Each_function_takes_and_returns_what_it_does_in_C()
+    {
+        MethodInfo[] functions =
+        [
+            .. typeof(Libc).GetMethods(Everything).Concat(UsedLibC.Functions).Where(method => !s_macros.Contains(method.Name)),
+        ];
+        Assert.Equal(NativePrototype.All.Keys.Order(), functions.Select(function => function.Name).Distinct().Order());
+        AssertCompiles(
+        [
+            .. NativePrototype.All.Values.Select(prototype => prototype.Assertion),
+            .. functions.SelectMany(AssertSignature),
+        ]);
+    }
+
+    [Fact]
+    public void Each_macro_that_is_written_anew_is_known_to_a_test() =>
+        Assert.Equal(
+            s_macros.Order(),
+            typeof(Libc).GetMethods(Everything).Where(method => !method.Attributes.HasFlag(MethodAttributes.PinvokeImpl))
+                .Concat(UsedLibC.Functions.Where(method => !NativePrototype.All.ContainsKey(method.Name)))
+                .Select(method => method.Name).Order());
+
+    [Fact]
+    public void Each_function_is_in_the_C_library_and_called_without_a_stub_that_keeps_errno()
+    {
+        nint library = NativeLibrary.Load("libc.so.6");
+        IEnumerable<MethodInfo> functions = typeof(Libc).GetMethods(Everything).Where(method => !s_macros.Contains(method.Name));
+        Assert.All(functions, function =>
+        {
+            DllImportAttribute? import = function.GetCustomAttribute<DllImportAttribute>();
+            Assert.NotNull(import);
+            Assert.False(import.SetLastError, function.Name);
+            Assert.Equal(Libc.Name, import.Value);
+            Assert.True(NativeLibrary.TryGetExport(library, import.EntryPoint ?? function.Name, out nint _), function.Name);
+            Assert.Equal(function.Name, import.EntryPoint ?? function.Name);
+        });
+    }
+
+    [Fact]
+    public void Each_signal_has_the_number_that_C_gives_it() =>
+        AssertCompiles(
+        [
+            .. Enum.GetValues<Signal>().Select(signal => AssertValue(s_signalNames[signal], (int)signal)),
+            AssertValue("_NSIG - 1", SignalSet.HighestSignal),
+        ]);
+
+    [Fact]
+    public void What_a_filter_is_asked_about_lies_where_C_says() =>
+        AssertCompiles(
+        [
+            AssertValue("offsetof(struct seccomp_data, nr)", PrivateConstant(typeof(SystemCallFilter), "NumberOffset")),
+            AssertValue("offsetof(struct seccomp_data, arch)", PrivateConstant(typeof(SystemCallFilter), "ArchitectureOffset")),
+            AssertValue("offsetof(struct seccomp_data, args)", PrivateConstant(typeof(SystemCallFilter), "ArgumentsOffset")),
+            AssertValue("sizeof(((struct seccomp_data *)0)->args[0])", PrivateConstant(typeof(SystemCallFilter), "ArgumentLength")),
+            "_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, \"the lower half comes first\");",
+        ]);
+
+    [Fact]
+    public void Each_system_call_has_the_number_that_C_gives_it_here() =>
+        AssertCompiles(SystemCallNames.All.Select(pair => AssertValue($"SYS_{pair.Key}", pair.Value.Number)));
+
+    [Fact]
+    public void Each_system_call_has_the_number_that_C_gives_it_on_arm64() =>
+        AssertCompiles(
+        [
+            // The kernel has one table for all newer processors, arm64 among them.
+            .. SystemCallNames.All.Keys.Select(name => $"#undef __NR_{name}"),
+            "#include <asm-generic/unistd.h>",
+            .. SystemCallNames.All.Select(pair => AssertValue($"__NR_{pair.Key}", pair.Value.Arm64)),
+        ]);
+
+    [Fact]
+    public void A_socket_address_is_as_long_as_C_says() =>
+        AssertCompiles(
+        [
+            AssertValue("sizeof(struct sockaddr_in)", PrivateConstant(typeof(SocketAddress), "Ipv4Length")),
+            AssertValue("sizeof(struct sockaddr_in6)", PrivateConstant(typeof(SocketAddress), "Ipv6Length")),
+            AssertValue("sizeof(struct sockaddr_in6)", Unsafe.SizeOf<SocketAddress>()),
+            // [address%interface]:port with the longest of each; an interface is shown as a number of 32 bits.
+            $"_Static_assert({SocketAddress.MaxTextLength} >= INET6_ADDRSTRLEN + sizeof(\"[%4294967295]:65535\"), \"text\");",
+        ]);
+
+    [Fact]
+    public void Each_file_type_is_told_as_the_C_macros_tell_it()
+    {
+        string output = CProgram.Run("""
+            for (int mode = 0; mode < 65536; mode++)
+            {
+                printf("%d%d%d\n", !!S_ISSOCK(mode), !!S_ISFIFO(mode), !!S_ISCHR(mode));
+            }
+            """);
+        string[] lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(65536, lines.Length);
+        for (int mode = 0; mode < lines.Length; mode++)
+        {
+            string told = string.Concat(
+                new[] { LibC.S_ISSOCK((ushort)mode), LibC.S_ISFIFO((ushort)mode), LibC.S_ISCHR((ushort)mode) }
+                    .Select(holds => holds ? '1' : '0'));
+            Assert.Equal((mode, lines[mode]), (mode, told));
+        }
+    }
+
+    [Fact]
+    public void A_wrong_belief_is_found()
+    {
+        // What all of the above rests on: the compiler does object.
+        Assert.Equal("", CProgram.Compile(AssertValue("EPIPE", 32)));
+        Assert.NotEqual("", CProgram.Compile(AssertValue("EPIPE", 33)));
+        Assert.NotEqual("", CProgram.Compile(AssertValue("ENOSUCHERROR", 1)));
+        Assert.NotEqual("", CProgram.Compile(new NativePrototype("int", "close", "unsigned int").Assertion));
+        Assert.NotEqual("", CProgram.Compile(new NativePrototype("int", "close", "int", "int").Assertion));
+    }
+
+    private static void AssertCompiles(IEnumerable<string> declarations) =>
+        Assert.Equal("", CProgram.Compile(string.Join('\n', declarations) + '\n'));
+
+    private static string AssertValue(string expression, long value) =>
+        string.Create(CultureInfo.InvariantCulture, $"_Static_assert((long)({expression}) == {value}L, \"{expression} is {value}\");");
+
+    private static IEnumerable<string> AssertLayout(Type type)
+    {
+        FieldInfo[] fields = type.GetFields(Everything);
+        if (IsScalar(type))
+        {
+            return AssertScalar(CName(type), type);
+        }
+
+        IEnumerable<string> assertions = [AssertValue($"sizeof({CName(type)})", Marshal.SizeOf(type))];
+        foreach (FieldInfo field in fields)
+        {
+            if (CName(field) is string member)
+            {
+                string place = $"((({CName(type)} *)0)->{member})";
+                assertions = assertions
+                    .Append(AssertValue($"__builtin_offsetof({CName(type)}, {member})", (long)Marshal.OffsetOf(type, field.Name)))
+                    .Concat(AssertScalar($"__typeof__({place})", IsSignOfNoImportance(type, member) ? typeof(uint) : field.FieldType));
+            }
+        }
+
+        return assertions;
+    }
+
+    private static IEnumerable<string> AssertSignature(MethodInfo function)
+    {
+        NativePrototype prototype = NativePrototype.All[function.Name];
+        Type[] passed = [.. function.GetParameters().Select(parameter => parameter.ParameterType)];
+
+        // fcntl(2) takes a third argument for some commands; Tmds.LibC has an overload for each.
+        bool isVariadic = function.Name == nameof(LibC.fcntl);
+        Assert.True(isVariadic || passed.Length == prototype.Arguments.Count, $"{function.Name} has {passed.Length} parameters");
+        return prototype.Arguments.Zip(passed).Append((prototype.Returns, function.ReturnType))
+            .SelectMany(pair => AssertScalar(pair.Item1, pair.Item2));
+    }
+
+    private static IEnumerable<string> AssertScalar(string name, Type type)
+    {
+        if (type == typeof(void))
+        {
+            Assert.Equal("void", name);
+            return [];
+        }
+
+        string size = AssertValue($"sizeof({name})", type.IsPointer ? nint.Size : Marshal.SizeOf(type));
+        Type number = type;
+        while (IsScalar(number) && !number.IsPrimitive)
+        {
+            number = number.GetFields(Everything).Single().FieldType;
+        }
+
+        // A pointer in C# must be one in C as well; a number must have the same sign.
+        return number.IsPrimitive ? [size, AssertValue($"(({name})-1 < 0)", IsSigned(number) ? 1 : 0)]
+            : type.IsPointer ? [size, AssertPointer(name)]
+            : [size];
+    }
+
+    // The generic types for socket addresses are unions of pointers, as long as one.
+    private static string AssertPointer(string name)
+    {
+        const int PointerClass = 5; // see typeclass.h of GCC
+        return name.EndsWith("SOCKADDR_ARG", StringComparison.Ordinal)
+            ? ""
+            : AssertValue($"__builtin_classify_type(({name})0)", PointerClass);
+    }
+
+    // size_t and its like: a struct in C# around one number.
+    private static bool IsScalar(Type type) =>
+        type.IsPrimitive || (type.GetFields(Everything) is [{ Name: "__value" }] && !type.IsPointer);
+
+    // Tmds.LibC has the flags of epoll as int. The highest of them, EPOLLET, is not used.
+    private static bool IsSignOfNoImportance(Type type, string member) =>
+        type == typeof(epoll_event) && member == nameof(epoll_event.events);
+
+    private static bool IsSigned(Type number) =>
+        number == typeof(nint) || number == typeof(sbyte) || number == typeof(short) || number == typeof(int) || number == typeof(long);
+
+    private static string CName(Type type) =>
+        s_otherTypeNames.TryGetValue(type.Name, out string? name) ? name
+        : IsScalar(type) ? type.Name
+        : $"struct {type.Name}";
+
+    /// <summary>The name of a field in C; null for padding, which the size of the whole speaks for.</summary>
+    private static string? CName(FieldInfo field)
+    {
+        const string BackingField = ">k__BackingField";
+        if (field.Name.EndsWith(BackingField, StringComparison.Ordinal))
+        {
+            return field.Name[1..^BackingField.Length];
+        }
+
+        return field.Name == "__handler" ? nameof(sigaction.sa_handler)
+            : field.Name.StartsWith('_') ? null
+            : field.Name;
+    }
+
+    private static unsafe long Number(object value) => value switch
+    {
+        Pointer pointer => (long)Pointer.Unbox(pointer),
+        IConvertible number => number.ToInt64(CultureInfo.InvariantCulture),
+        _ => Number(value.GetType().GetFields(Everything).Single().GetValue(value)!),
+    };
+
+    private static int PrivateConstant(Type type, string name) =>
+        (int)type.GetField(name, BindingFlags.NonPublic | BindingFlags.Static)!.GetRawConstantValue()!;
+}

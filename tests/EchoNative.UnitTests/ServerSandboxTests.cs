@@ -1,0 +1,141 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Runtime.InteropServices;
+using EchoNative.Posix;
+using EchoNative.Server;
+
+namespace EchoNative.UnitTests;
+
+/// <summary>What the server's filter says, for every number there is: the program itself is run, not the kernel.</summary>
+public sealed unsafe class ServerSandboxTests
+{
+    private const uint Arm = 0x40000028; // AUDIT_ARCH_ARM and AUDIT_ARCH_I386: 32 bits on the same processors
+    private const uint I386 = 0x40000003;
+    private const uint X32Bit = 0x40000000;
+    private const uint TakenOut = uint.MaxValue;
+    private const uint HighestTried = 4096; // the kernel has not used a tenth of them
+
+    private const ulong ForkFlags = 17; // SIGCHLD
+
+    private static readonly string[] s_whatever =
+    [
+        "accept", "clock_gettime", "close", "exit_group", "getpid", "pipe2", "ppoll", "read", "restart_syscall",
+        "rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "splice", "wait4", "write",
+    ];
+
+    private static readonly string[] s_conditional = ["clone", "fcntl", "futex", "kill", "madvise", "mprotect", "sendto", "unlinkat"];
+
+    private static readonly ParentKey s_key = ParentKey.Create();
+
+    public static TheoryData<Architecture> Architectures => [Architecture.X64, Architecture.Arm64];
+
+    private static ulong Key => NumberOf(s_key);
+
+    [Theory]
+    [MemberData(nameof(Architectures))]
+    public void Of_all_numbers_those_of_its_work_are_allowed_and_no_others(Architecture architecture)
+    {
+        Libc.sock_filter[] program = ProgramFor(architecture);
+        IEnumerable<uint> allowed = s_whatever.Select(name => NumberOf(name, architecture)).Append(TakenOut);
+        IEnumerable<uint> numbers = Enumerable.Range(0, (int)HighestTried).Select(number => (uint)number);
+        numbers = [.. numbers, .. numbers.Select(number => number | X32Bit), .. numbers.Select(number => TakenOut - number)];
+        Assert.Equal(
+            allowed.Order(),
+            numbers.Where(number => Allows(program, architecture, number, All(ulong.MaxValue))).Order());
+    }
+
+    [Theory]
+    [MemberData(nameof(Architectures))]
+    public void Those_that_depend_on_an_argument_are_allowed_with_no_other(Architecture architecture)
+    {
+        Assert.Equal(SystemCallNames.All.Keys.Except(["capset", "seccomp"]).Order(), s_whatever.Concat(s_conditional).Order());
+        Libc.sock_filter[] program = ProgramFor(architecture);
+        AssertOnly(program, architecture, "fcntl", 1, [1031]); // F_SETPIPE_SZ
+        AssertOnly(program, architecture, "futex", 1, [128, 137 | 256]); // FUTEX_WAIT_PRIVATE, and with a bit set and a clock
+        AssertOnly(program, architecture, "madvise", 2, [17]); // MADV_DODUMP
+        AssertOnly(program, architecture, "mprotect", 2, [3]); // PROT_READ | PROT_WRITE, and never PROT_EXEC
+        AssertOnly(program, architecture, "sendto", 4, [0]); // no address
+        uint sendto = NumberOf("sendto", architecture);
+        Assert.False(Allows(program, architecture, sendto, [0, 0, 0, 0, 1UL << 32]));
+    }
+
+    [Theory]
+    [MemberData(nameof(Architectures))]
+    public void To_fork_to_signal_and_to_remove_a_file_takes_every_bit_of_the_key(Architecture architecture)
+    {
+        Libc.sock_filter[] program = ProgramFor(architecture);
+        uint fork = NumberOf("clone", architecture);
+        uint kill = NumberOf("kill", architecture);
+        Assert.True(Allows(program, architecture, fork, [ForkFlags, 0, 0, 0, Key]));
+        uint remove = NumberOf("unlinkat", architecture);
+        Assert.True(Allows(program, architecture, kill, [4711, 15, 0, 0, Key]));
+        Assert.True(Allows(program, architecture, remove, [4711, 4711, 0, 0, Key]));
+        Assert.False(Allows(program, architecture, remove, [4711, 4711, 0x200, 0, Key])); // AT_REMOVEDIR
+        for (int bit = 0; bit < 64; bit++)
+        {
+            ulong wrong = Key ^ (1UL << bit);
+            Assert.False(Allows(program, architecture, fork, [ForkFlags, 0, 0, 0, wrong]));
+            Assert.False(Allows(program, architecture, kill, [4711, 15, 0, 0, wrong]));
+            Assert.False(Allows(program, architecture, remove, [4711, 4711, 0, 0, wrong]));
+            Assert.False(Allows(program, architecture, fork, [ForkFlags ^ (1UL << bit), 0, 0, 0, Key]));
+        }
+    }
+
+    [Theory]
+    [InlineData(Architecture.X64, I386)]
+    [InlineData(Architecture.X64, Libc.AUDIT_ARCH_AARCH64)]
+    [InlineData(Architecture.X64, 0)]
+    [InlineData(Architecture.Arm64, Arm)]
+    [InlineData(Architecture.Arm64, Libc.AUDIT_ARCH_X86_64)]
+    public void By_the_numbers_of_another_architecture_nothing_is_allowed(Architecture architecture, uint other)
+    {
+        Libc.sock_filter[] program = ProgramFor(architecture);
+        for (uint number = 0; number < HighestTried; number++)
+        {
+            Assert.Equal(Libc.SECCOMP_RET_KILL_PROCESS, FilterInterpreter.Run(program, other, number, ForkFlags, 0, 0, 0, Key));
+        }
+    }
+
+    [Fact]
+    public void No_key_is_like_another() => Assert.NotEqual(Key, NumberOf(ParentKey.Create()));
+
+    private static ulong NumberOf(ParentKey key) => key.Halves[0] | ((ulong)key.Halves[1] << 32);
+
+    private static void AssertOnly(
+        Libc.sock_filter[] program, Architecture architecture, string name, int place, ulong[] values)
+    {
+        ulong[] arguments = All(ulong.MaxValue);
+        List<ulong> allowed = [];
+        for (ulong value = 0; value < 65536; value++)
+        {
+            arguments[place] = value;
+            if (Allows(program, architecture, NumberOf(name, architecture), arguments))
+            {
+                allowed.Add(value);
+            }
+        }
+
+        Assert.Equal(values, allowed);
+    }
+
+    private static bool Allows(Libc.sock_filter[] program, Architecture architecture, uint number, ulong[] arguments)
+    {
+        uint own = architecture == Architecture.X64 ? Libc.AUDIT_ARCH_X86_64 : Libc.AUDIT_ARCH_AARCH64;
+        uint answer = FilterInterpreter.Run(program, own, number, arguments);
+        Assert.True(answer is Libc.SECCOMP_RET_ALLOW or Libc.SECCOMP_RET_KILL_PROCESS, $"{number}: {answer}");
+        return answer == Libc.SECCOMP_RET_ALLOW;
+    }
+
+    private static ulong[] All(ulong value) => [value, value, value, value, value, value];
+
+    private static uint NumberOf(string name, Architecture architecture) => (uint)SystemCallNames.All[name].On(architecture);
+
+    private static Libc.sock_filter[] ProgramFor(Architecture architecture)
+    {
+        SystemCallFilter filter = new(s_key, architecture);
+        ServerSandbox.AllowWork(filter);
+        filter.AllowRemovalWithKey();
+        filter.End();
+        return filter.Program.ToArray();
+    }
+}

@@ -1,0 +1,29 @@
+using System;
+using System.Linq;
+using EchoNative.Posix;
+using Mono.Unix.Native;
+
+namespace EchoNative.UnitTests;
+
+public sealed class SignalTests
+{
+    public static TheoryData<Signal> All => [.. Enum.GetValues<Signal>().Except([Signal.None])];
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void A_signal_has_the_number_that_Mono_knows_for_it(Signal signal) =>
+        Assert.Equal(
+            NativeConvert.FromSignum(signal switch
+            {
+                Signal.Hangup => Signum.SIGHUP,
+                Signal.Interrupt => Signum.SIGINT,
+                Signal.Kill => Signum.SIGKILL,
+                Signal.User1 => Signum.SIGUSR1,
+                Signal.Pipe => Signum.SIGPIPE,
+                Signal.Terminate => Signum.SIGTERM,
+                Signal.Child => Signum.SIGCHLD,
+                Signal.FileSizeExceeded => Signum.SIGXFSZ,
+                _ => throw new ArgumentOutOfRangeException(nameof(signal), signal, "a signal that no test knows"),
+            }),
+            (int)signal);
+}

@@ -1,0 +1,31 @@
+using EchoNative.Client;
+
+namespace EchoNative.UnitTests;
+
+public sealed class TransferStatusTests
+{
+    private const long Second = 1_000_000_000;
+
+    [Theory]
+    [InlineData(0, 0, 0, "0 bytes sent, 0 received, 0.000 s, 0 B/s")]
+    [InlineData(10, 4, Second / 2, "10 bytes sent, 4 received, 0.500 s, 8 B/s")]
+    [InlineData(10, 4, 0, "10 bytes sent, 4 received, 0.000 s, 0 B/s")]
+    [InlineData(1_048_576, 1_048_576, Second, "1048576 bytes sent, 1048576 received, 1.000 s, 1.05 MB/s")]
+    [InlineData(0, long.MaxValue, 1000 * Second, "0 bytes sent, 9223372036854775807 received, 1000.000 s, 9223372 GB/s")]
+    public void It_tells_bytes_seconds_and_the_rate_of_what_came_back(long sent, long received, long nanoseconds, string text) =>
+        Assert.Equal(text, TransferStatus.Tell(sent, received, nanoseconds));
+
+    [Theory]
+    [InlineData(999, "999 B/s")]
+    [InlineData(1000, "1.00 kB/s")]
+    [InlineData(9_994, "9.99 kB/s")]
+    [InlineData(9_996, "10.0 kB/s")]
+    [InlineData(99_940, "99.9 kB/s")]
+    [InlineData(99_960, "100 kB/s")]
+    [InlineData(999_400, "999 kB/s")]
+    [InlineData(999_600, "1.00 MB/s")]
+    [InlineData(999_600_000, "1.00 GB/s")]
+    [InlineData(12_345_678_901_234, "12346 GB/s")]
+    public void A_rate_has_three_digits_and_never_a_thousand_of_a_unit_that_has_a_larger_one(long received, string rate) =>
+        Assert.EndsWith($" s, {rate}", TransferStatus.Tell(0, received, Second), default);
+}
