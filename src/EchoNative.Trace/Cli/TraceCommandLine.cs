@@ -1,0 +1,52 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using EchoNative.Cli;
+using EchoNative.Options;
+
+namespace EchoNative.Trace.Cli;
+
+/// <summary>The command line of <c>echo-trace</c>.</summary>
+internal static class TraceCommandLine
+{
+    private static readonly OptionDescription s_output =
+        new("--output", "BASE", "write BASE.svg and BASE.html (default: the name of the log, in this folder)");
+
+    private static readonly OptionDescription s_at =
+        new("--at", "SECONDS", "write the descriptor tables at that moment to BASE-at-SECONDS.svg instead");
+
+    public static Command Command { get; } = new(
+        "echo-trace",
+        "<log>",
+        "Draws the processes and descriptors of a forking server from a log of 'strace -f -ttt'.\nRecord one with: strace -f -ttt -o LOG COMMAND. A log named - is standard input.",
+        [s_output, s_at, OptionDescription.Help, OptionDescription.Version]);
+
+    /// <exception cref="UsageException">The arguments make no sense.</exception>
+    public static TraceOptions Parse(IReadOnlyList<string> arguments)
+    {
+        TraceOptions options = new();
+        ArgumentReader reader = new(arguments, Command.Options);
+        while (reader.TryRead())
+        {
+            options = Apply(options, reader.Option, reader.Value);
+        }
+
+        return options.Log.Length > 0 ? options : throw new UsageException("the log is missing");
+    }
+
+    private static TraceOptions Apply(TraceOptions options, string? option, string value) => option switch
+    {
+        null when options.Log.Length > 0 => throw new UsageException($"one log is enough: '{value}' is too many"),
+        null when value.Length == 0 => throw new UsageException("the name of the log is empty"),
+        null => options with { Log = value },
+        "--output" when value.Length == 0 => throw new UsageException("the output's name is empty"),
+        "--output" => options with { Output = value },
+        "--at" => options with { At = ParseSeconds(value) },
+        _ => throw new ArgumentOutOfRangeException(nameof(option), option, "an option of the table is not handled"),
+    };
+
+    private static decimal ParseSeconds(string text) =>
+        decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal seconds) && seconds <= int.MaxValue
+            ? seconds
+            : throw new UsageException($"at '{text}' is not a number of seconds, such as 1.25");
+}

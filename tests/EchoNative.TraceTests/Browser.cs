@@ -1,0 +1,75 @@
+using System;
+using System.Collections.Generic;
+using System.Drawing;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using OpenQA.Selenium;
+using OpenQA.Selenium.Chrome;
+
+namespace EchoNative.TraceTests;
+
+/// <summary>A Chromium without a screen. Both programs come from the system and nothing is fetched.</summary>
+public sealed class Browser : IDisposable
+{
+    private static readonly Size s_window = new(1200, 900);
+
+    private readonly DirectoryInfo _profile = Directory.CreateTempSubdirectory("echo-trace-browser-");
+    private readonly ChromeDriverService _service;
+    private readonly ChromeDriver _driver;
+
+    /// <summary>Starts it.</summary>
+    public Browser()
+    {
+        string driver = FindOnPath("chromedriver");
+        ChromeOptions options = new() { BinaryLocation = FindOnPath("chromium") };
+        options.AddArguments(
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-dev-shm-usage",
+            $"--window-size={s_window.Width},{s_window.Height}",
+            $"--user-data-dir={_profile.FullName}");
+        options.SetLoggingPreference(LogType.Browser, LogLevel.All);
+        _service = ChromeDriverService.CreateDefaultService(Path.GetDirectoryName(driver), Path.GetFileName(driver));
+        _service.SuppressInitialDiagnosticInformation = true;
+        _driver = new ChromeDriver(_service, options, TimeSpan.FromMinutes(2));
+    }
+
+    /// <summary>The browser, to be driven.</summary>
+    public ChromeDriver Driver => _driver;
+
+    /// <summary>What pages have written to the console since this was asked last.</summary>
+    public IReadOnlyList<string> TakeConsole() => [.. _driver.Manage().Logs.GetLog(LogType.Browser).Select(entry => $"{entry.Level} {entry.Message}")];
+
+    /// <summary>Opens a file.</summary>
+    public void Open(string file) => _driver.Navigate().GoToUrl(new Uri(file));
+
+    /// <summary>The value of a script.</summary>
+    public object? Ask(string script, params object[] arguments) => _driver.ExecuteScript("return " + script, arguments);
+
+    /// <summary>The value of a script, as a number.</summary>
+    public double AskNumber(string script, params object[] arguments) => Convert.ToDouble(Ask(script, arguments), CultureInfo.InvariantCulture);
+
+    /// <summary>Presses keys, wherever the focus is.</summary>
+    public void Press(string keys) => _driver.SwitchTo().ActiveElement().SendKeys(keys);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _driver.Quit();
+        _service.Dispose();
+        _driver.Dispose();
+        _profile.Delete(recursive: true);
+    }
+
+    private static string FindOnPath(string name) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
+            .Select(folder => Path.Combine(folder, name))
+            .FirstOrDefault(File.Exists) ?? throw new InvalidOperationException($"{name} is missing: apt-get install chromium chromium-driver");
+}
