@@ -1,0 +1,38 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace EchoNative.PackageTests;
+
+/// <summary>An example of a manual page: what is typed stands behind a <c>$</c>, the rest is what it shows.</summary>
+internal sealed class Example
+{
+    private static readonly string[] s_servers = ["echo-server ", "echo-native server "];
+
+    private readonly List<string> _typed = [];
+    private readonly List<string> _shown = [];
+
+    /// <summary>The command lines, as a script.</summary>
+    public string Script => string.Join('\n', _typed);
+
+    /// <summary>What is to be seen on the screen, empty where the page does not say.</summary>
+    public string Shown => string.Concat(_shown);
+
+    /// <summary>Whether it starts a server and nothing else: it ends when it is asked to.</summary>
+    public bool Serves =>
+        !Script.Contains('&', StringComparison.Ordinal)
+        && s_servers.Any(($"{Script} ").Contains);
+
+    /// <summary>Adds the next line.</summary>
+    public void Add(string line)
+    {
+        if (line.StartsWith("$ ", StringComparison.Ordinal) || line.StartsWith("> ", StringComparison.Ordinal))
+        {
+            _typed.Add(line[2..]);
+        }
+        else
+        {
+            _shown.Add(line + "\n");
+        }
+    }
+}

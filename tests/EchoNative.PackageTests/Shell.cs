@@ -1,0 +1,37 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using EchoNative.Testing;
+
+namespace EchoNative.PackageTests;
+
+/// <summary>The completions of this tree in the shells they are for.</summary>
+internal static class Shell
+{
+    /// <summary>What is offered when the key of completion is pressed behind each command line.</summary>
+    /// <param name="shell">bash, fish or zsh.</param>
+    /// <param name="lines">The command lines.</param>
+    /// <returns>The words for each line, in the order of the alphabet.</returns>
+    public static IReadOnlyList<string[]> Press(string shell, params IEnumerable<string> lines)
+    {
+        using ScratchFolder scratch = new();
+        string script = Path.Combine(Binary.Root, "tests/EchoNative.PackageTests/Shells", $"press.{shell}");
+        string completions = Path.Combine(Binary.Root, "completions");
+        string[] own = shell switch
+        {
+            // Nothing that this machine's administrator or user has set up.
+            "bash" => ["--norc", "--noprofile"],
+            "fish" => ["--no-config"],
+            "zsh" => ["-f"],
+            _ => throw new ArgumentOutOfRangeException(nameof(shell), shell, "no such shell"),
+        };
+        string[] pressed = [.. lines];
+        ILookup<int, string> offered = ToolRun.Check(shell, [.. own, script, completions, scratch.Path, .. pressed])
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split('\t'))
+            .ToLookup(parts => int.Parse(parts[0], CultureInfo.InvariantCulture), parts => parts[1]);
+        return [.. Enumerable.Range(1, pressed.Length).Select(line => offered[line].Distinct().Order(StringComparer.Ordinal).ToArray())];
+    }
+}
