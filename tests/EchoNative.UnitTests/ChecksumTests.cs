@@ -1,7 +1,7 @@
 using System;
 using System.Linq;
 using System.Text;
-using EchoNative.Client;
+using EchoNative.Shared;
 using EchoNative.Testing;
 using FsCheck.Xunit;
 

@@ -1,5 +1,5 @@
 using System.Net;
-using EchoNative.Cli;
+using EchoNative.Shared;
 using FsCheck.Xunit;
 
 namespace EchoNative.UnitTests;

@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
-using EchoNative.Client;
+using EchoNative.Shared;
 using FsCheck.Xunit;
 
 namespace EchoNative.UnitTests;

@@ -1,5 +1,6 @@
 using EchoNative.Client;
 using EchoNative.Posix;
+using EchoNative.Shared;
 
 namespace EchoNative.UnitTests;
 

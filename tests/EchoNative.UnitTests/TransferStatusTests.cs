@@ -1,4 +1,4 @@
-using EchoNative.Client;
+using EchoNative.Shared;
 
 namespace EchoNative.UnitTests;
 

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using EchoNative.Options;
+using EchoNative.Shared;
 
 namespace EchoNative.Cli;
 

@@ -1,5 +1,6 @@
 using System;
 using EchoNative.Options;
+using EchoNative.Shared;
 
 namespace EchoNative.Cli;
 

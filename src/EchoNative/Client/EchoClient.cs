@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Text;
 using EchoNative.Options;
 using EchoNative.Posix;
+using EchoNative.Shared;
 
 namespace EchoNative.Client;
 
@@ -21,7 +22,6 @@ internal sealed class EchoClient
     private readonly SignalSet _mask;
     private readonly Tally _tally = Tally.Create();
     private readonly Receiver _receiver;
-    private readonly List<string> _problems = [];
 
     private int _senderId;
     private WaitStatus? _senderStatus;
@@ -163,81 +163,41 @@ internal sealed class EchoClient
     /// <summary>Tells everything that went wrong, a line each.</summary>
     private int Report()
     {
-        if (_receiver.ReceiveError.IsError)
-        {
-            _problems.Add($"read() error: {_receiver.ReceiveError} ({_address})");
-        }
-
-        if (_receiver.OutputError.IsError)
-        {
-            _problems.Add($"write() error: {_receiver.OutputError} (standard output)");
-        }
-
-        if (_tally.InputError.IsError)
-        {
-            _problems.Add($"read() error: {_tally.InputError} (standard input)");
-        }
-
-        // The sender's half-close is to fail where the connection was half-closed in its place.
-        if (_tally.ShutdownError.IsError && !_halfClosedHere)
-        {
-            _problems.Add($"shutdown() error: {_tally.ShutdownError} ({_address})");
-        }
-
-        ReportConnection();
-        ReportChecksums();
-        foreach (string problem in _problems)
+        IReadOnlyList<string> problems = Outcome().FindProblems();
+        foreach (string problem in problems)
         {
             Tell($"echo-client: {problem}\n");
         }
 
-        if (_options.Verify && !_options.Quiet && _problems.Count == 0)
+        if (_options.Verify && !_options.Quiet && problems.Count == 0)
         {
             Tell($"verified: {_receiver.Received} bytes, crc32c {_receiver.ReceivedChecksum}\n");
         }
 
-        return _problems.Count == 0 ? ExitStatus.Done : ExitStatus.Failed;
+        return problems.Count == 0 ? ExitStatus.Done : ExitStatus.Failed;
     }
 
-    private void ReportConnection()
+    private TransferOutcome Outcome() => new()
     {
+        Server = _address.ToString(),
+        Sent = _tally.Sent,
+        Received = _receiver.Received,
+        SentChecksum = _options.Verify ? _tally.SentChecksum : null,
+        ReceivedChecksum = _options.Verify ? _receiver.ReceivedChecksum : null,
+        ReceiveError = Reason(_receiver.ReceiveError),
+        OutputError = Reason(_receiver.OutputError),
+        InputError = Reason(_tally.InputError),
+
+        // The sender's half-close is to fail where the connection was half-closed in its place.
+        ShutdownError = _halfClosedHere ? null : Reason(_tally.ShutdownError),
+
         // A write to a connection that the server has closed fails in the sender; the reason is the same.
-        if (_serverClosedFirst || _tally.SendError.IsDisconnected)
-        {
-            _problems.Add("server closed the connection");
-        }
-        else if (_tally.SendError.IsError)
-        {
-            _problems.Add($"write() error: {_tally.SendError} ({_address})");
-        }
-        else if (_senderStatus is { IsKilled: true } status)
-        {
-            _problems.Add($"the sending process was killed by SIG{Encoding.ASCII.GetString(status.SignalName)}");
-        }
+        ServerClosedFirst = _serverClosedFirst || _tally.SendError.IsDisconnected,
+        SendError = Reason(_tally.SendError),
+        SenderKilledBy = _senderStatus is { IsKilled: true } status ? $"SIG{Encoding.ASCII.GetString(status.SignalName)}" : null,
+    };
 
-        // Where output failed, the rest was not asked for.
-        long missing = _tally.Sent - _receiver.Received;
-        if (missing > 0 && !_receiver.OutputError.IsError)
-        {
-            _problems.Add($"{missing} of {_tally.Sent} bytes did not come back");
-        }
-    }
-
-    private void ReportChecksums()
-    {
-        // Where output failed, the rest was not asked for.
-        if (!_options.Verify || _receiver.OutputError.IsError)
-        {
-            return;
-        }
-
-        if (_tally.Sent != _receiver.Received || _tally.SentChecksum.Value != _receiver.ReceivedChecksum.Value)
-        {
-            _problems.Add(
-                $"not verified: sent {_tally.Sent} bytes, crc32c {_tally.SentChecksum}; "
-                + $"received {_receiver.Received} bytes, crc32c {_receiver.ReceivedChecksum}");
-        }
-    }
+    private static string? Reason(Errno error) => error.IsError ? error.ToString() : null;
 
     private static void Tell(string text) => _ = StandardStream.Error.WriteAll(Encoding.UTF8.GetBytes(text));
 }

@@ -1,6 +1,7 @@
 using System;
 using EchoNative.Options;
 using EchoNative.Posix;
+using EchoNative.Shared;
 
 namespace EchoNative.Client;
 

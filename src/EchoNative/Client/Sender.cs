@@ -2,6 +2,7 @@ using System;
 using System.Diagnostics.CodeAnalysis;
 using EchoNative.Options;
 using EchoNative.Posix;
+using EchoNative.Shared;
 
 namespace EchoNative.Client;
 

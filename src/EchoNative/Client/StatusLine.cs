@@ -1,6 +1,7 @@
 using System;
 using System.Text;
 using EchoNative.Posix;
+using EchoNative.Shared;
 
 namespace EchoNative.Client;
 

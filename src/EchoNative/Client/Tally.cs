@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Threading;
 using EchoNative.Posix;
+using EchoNative.Shared;
 
 namespace EchoNative.Client;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace EchoNative.Client;
+namespace EchoNative.Shared;
 
 /// <summary>How far a transfer has come, in words.</summary>
 internal static class TransferStatus

@@ -1,6 +1,6 @@
 using System;
 
-namespace EchoNative.Client;
+namespace EchoNative.Shared;
 
 /// <summary>
 /// Finds the line <c>q</c> or <c>Q</c>, which ends sending, in input that arrives cut at any place.

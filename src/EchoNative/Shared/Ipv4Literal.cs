@@ -2,7 +2,7 @@ using System;
 using System.Globalization;
 using System.Linq;
 
-namespace EchoNative.Cli;
+namespace EchoNative.Shared;
 
 /// <summary>IPv4 addresses in the dotted-decimal form.</summary>
 internal static class Ipv4Literal

@@ -1,6 +1,6 @@
 using System;
 
-namespace EchoNative.Client;
+namespace EchoNative.Shared;
 
 /// <summary>
 /// Puts <c>Message from server: </c> at the start of each line, once, however the lines arrive cut.

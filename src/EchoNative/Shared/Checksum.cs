@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Numerics;
 
-namespace EchoNative.Client;
+namespace EchoNative.Shared;
 
 /// <summary>
 /// CRC-32C of bytes that come piece by piece (RFC 3720, B.4; the processor has an instruction for it). A plain number: it
