@@ -3,7 +3,9 @@
 PORT ?= 9190
 DURATION ?= 300
 
-RID := $(if $(filter aarch64 arm64,$(shell uname -m)),linux-arm64,linux-x64)
+# What this machine runs, and what `make publish` builds for: RID=... on the command line goes before it.
+HOST_RID := $(if $(filter aarch64 arm64,$(shell uname -m)),linux-arm64,linux-x64)
+RID := $(HOST_RID)
 LINKER := $(shell command -v gcc >/dev/null && echo gcc || echo clang)
 
 SOURCES := $(shell find src -type f -not -path '*/obj/*' -not -path 'src/EchoNative.Trace/*') \
@@ -12,7 +14,7 @@ SOURCES := $(shell find src -type f -not -path '*/obj/*' -not -path 'src/EchoNat
 TRACE_SOURCES := $(shell find src/EchoNative.Trace -type f -not -path '*/obj/*') src/EchoNative/Cli/ArgumentReader.cs \
 	src/EchoNative/Cli/Command.cs src/EchoNative/Cli/OptionDescription.cs $(wildcard src/EchoNative/Options/*.cs) \
 	Directory.Build.props Directory.Packages.props global.json
-PUBLISHED := artifacts/publish/EchoNative/release_$(RID)/echo-native
+PUBLISHED := artifacts/publish/EchoNative/release_$(HOST_RID)/echo-native
 
 VERSION := $(shell sed -n 's|.*<Version>\(.*\)</Version>.*|\1|p' Directory.Build.props)
 
@@ -70,7 +72,7 @@ all: bin/echo-native $(LINKS) ## build bin/echo-native with the links echo-serve
 
 bin/echo-native: $(SOURCES) | build-tools
 	@echo "building bin/echo-native"
-	@dotnet publish src/EchoNative --configuration Release --runtime $(RID) \
+	@dotnet publish src/EchoNative --configuration Release --runtime $(HOST_RID) \
 		-p:CppCompilerAndLinker=$(LINKER) -nologo -verbosity:quiet
 	@mkdir -p bin
 	@install -m 755 $(PUBLISHED) bin/echo-native
@@ -78,10 +80,43 @@ bin/echo-native: $(SOURCES) | build-tools
 $(LINKS): | bin/echo-native
 	@ln -sf echo-native $@
 
-.PHONY: build-tools
-build-tools:
+# The managed engine for whatever system has the .NET runtime: dotnet bin/portable/echo-native.dll server 9190
+.PHONY: portable
+portable: bin/portable/echo-native.dll ## build bin/portable/echo-native.dll, which `dotnet` runs on every system .NET runs on
+
+bin/portable/echo-native.dll: $(SOURCES) | dotnet-sdk
+	@echo "building bin/portable"
+	@dotnet publish src/EchoNative --configuration Release -p:Portable=true -nologo -verbosity:quiet
+	@rm -rf bin/portable
+	@mkdir -p bin/portable
+	@cp -R artifacts/portable/publish/EchoNative/release/. bin/portable/
+	@touch $@
+
+# For other systems. The tool chain for native code links for the system it runs on and no other: what it can't make is
+# the same program for the runtime that is installed there, beside a launcher.
+LAUNCHER_RIDS := win-x64 osx-arm64 osx-x64
+LAUNCHER_FOLDER := artifacts/portable/publish/EchoNative/release_$(RID)
+
+.PHONY: publish
+publish: publish-$(RID) ## build for RID: linux-x64 and linux-arm64 as native code, win-x64, osx-arm64 and osx-x64 for the runtime there
+
+.PHONY: publish-$(HOST_RID)
+publish-$(HOST_RID): all
+	@echo "native code for $(HOST_RID): bin/echo-native"
+
+.PHONY: $(addprefix publish-,$(LAUNCHER_RIDS))
+$(addprefix publish-,$(LAUNCHER_RIDS)): dotnet-sdk
+	@echo "native AOT does not cross operating systems: building for the .NET runtime on $(RID)"
+	@dotnet publish src/EchoNative --configuration Release --runtime $(RID) -p:Portable=true -nologo -verbosity:quiet
+	@echo "for $(RID), where .NET 10 is installed: $(LAUNCHER_FOLDER)"
+
+.PHONY: dotnet-sdk
+dotnet-sdk:
 	@command -v dotnet >/dev/null && dotnet --list-sdks | grep -q '^10\.' \
 		|| { echo "the .NET 10 SDK is missing: apt-get install dotnet-sdk-10.0" >&2; exit 1; }
+
+.PHONY: build-tools
+build-tools: dotnet-sdk
 	@command -v gcc >/dev/null || command -v clang >/dev/null \
 		|| { echo "gcc is missing: apt-get install gcc" >&2; exit 1; }
 
@@ -110,7 +145,7 @@ uninstall: ## remove what `make install` with the same PREFIX and DESTDIR has in
 
 # The package is built in a copy of the tree, with the binary that is there already: dpkg-buildpackage leaves its
 # results beside the folder it works in, and the tools that a checkout has been used with leave theirs in it.
-DEB_ARCH := $(if $(filter linux-arm64,$(RID)),arm64,amd64)
+DEB_ARCH := $(if $(filter linux-arm64,$(HOST_RID)),arm64,amd64)
 DEB := artifacts/deb/echo-native_$(VERSION)_$(DEB_ARCH).deb
 DEB_TREE := artifacts/deb/echo-native-$(VERSION)
 PACKAGED := $(shell find man completions systemd debian -type f) docs/log-schema.json Makefile README.md CHANGELOG.md LICENSE

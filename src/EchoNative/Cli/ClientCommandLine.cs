@@ -28,6 +28,9 @@ internal static class ClientCommandLine
     private static readonly OptionDescription s_quiet =
         new("--quiet", null, "show errors only: the exit status tells whether every byte came back");
 
+    private static readonly OptionDescription s_managed =
+        new("--managed", null, "send from a thread in place of a process, as on systems other than Linux");
+
     public static Command Command { get; } = new(
         "echo-client",
         "<IP> <port>",
@@ -35,6 +38,7 @@ internal static class ClientCommandLine
             + "<IP> may be a name as well. The line q, or end of file, ends sending.",
         [
             s_ipv4, s_ipv6, s_timeout, s_raw, s_verify, s_quiet,
+            .. BuildFeatures.HasManagedEngine ? [s_managed] : Array.Empty<OptionDescription>(),
             OptionDescription.Help, OptionDescription.Version,
         ]);
 
@@ -74,6 +78,7 @@ internal static class ClientCommandLine
         "--raw" => options with { Raw = true },
         "--verify" => options with { Verify = true },
         "--quiet" => options with { Quiet = true },
+        "--managed" when BuildFeatures.HasManagedEngine => options with { Managed = true },
         _ => throw new ArgumentOutOfRangeException(nameof(option), option, "an option of the table is not handled"),
     };
 

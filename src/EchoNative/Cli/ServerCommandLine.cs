@@ -57,6 +57,9 @@ internal static class ServerCommandLine
     private static readonly OptionDescription s_quiet =
         new("--quiet", null, "tell errors only");
 
+    private static readonly OptionDescription s_managed =
+        new("--managed", null, "serve by tasks in place of processes, as on systems other than Linux");
+
     public static Command Command { get; } = new(
         "echo-server",
         "<port>",
@@ -64,13 +67,16 @@ internal static class ServerCommandLine
         [
             s_bind, s_backlog, s_maxClients, s_busy, s_maxPerPeer, s_idleTimeout, s_user, s_noSandbox, s_grace,
             s_portFile, s_readyFd, s_inetd, s_log, s_timestamps, s_quiet,
+            .. BuildFeatures.HasManagedEngine ? [s_managed] : Array.Empty<OptionDescription>(),
             OptionDescription.Help, OptionDescription.Version,
         ]);
 
     /// <param name="arguments">What stands behind the command.</param>
     /// <param name="passedSockets">How many listening sockets a service manager has passed.</param>
+    /// <param name="portMissing">What is said where there is neither a port nor anything in its place.</param>
     /// <exception cref="UsageException">The arguments make no sense.</exception>
-    public static ServerOptions Parse(IReadOnlyList<string> arguments, int passedSockets = 0)
+    public static ServerOptions Parse(
+        IReadOnlyList<string> arguments, int passedSockets = 0, string portMissing = "the port is missing")
     {
         ServerOptions options = new() { Port = NoPort };
         ArgumentReader reader = new(arguments, Command.Options);
@@ -89,7 +95,7 @@ internal static class ServerCommandLine
 
         return passedSockets > 0 ? CheckPassed(options with { PassedSockets = passedSockets })
             : options.Port != NoPort ? options
-            : throw new UsageException("the port is missing");
+            : throw new UsageException(portMissing);
     }
 
     private static bool IsForOneSession(string? option) =>
@@ -127,6 +133,7 @@ internal static class ServerCommandLine
         "--log" => options with { Log = ParseLog(value) },
         "--timestamps" => options with { Timestamps = true },
         "--quiet" => options with { Quiet = true },
+        "--managed" when BuildFeatures.HasManagedEngine => options with { Managed = true },
         _ => throw new ArgumentOutOfRangeException(nameof(option), option, "an option of the table is not handled"),
     };
 

@@ -101,6 +101,20 @@ internal readonly struct EventFormat(bool isJson, bool isStamped)
         }
     }
 
+    /// <inheritdoc cref="EventText.RemovedClient"/>
+    public void RemovedClient(ref LogLine line, long time, scoped ReadOnlySpan<byte> peer, int exitStatus, bool wasEnded)
+    {
+        if (_isJson)
+        {
+            EventJson.RemovedClient(ref line, time, peer, exitStatus, wasEnded);
+        }
+        else
+        {
+            Stamp(ref line, time);
+            EventText.RemovedClient(ref line, peer, exitStatus, wasEnded);
+        }
+    }
+
     /// <inheritdoc cref="EventText.Stopping"/>
     public void Stopping(ref LogLine line, long time, int active, int graceSeconds)
     {

@@ -81,6 +81,25 @@ internal static class EventJson
         End(ref line);
     }
 
+    /// <inheritdoc cref="EventText.RemovedClient"/>
+    public static void RemovedClient(
+        ref LogLine line, long time, scoped ReadOnlySpan<byte> peer, int exitStatus, bool wasEnded)
+    {
+        Begin(ref line, time, "removed"u8);
+        AddText(ref line, "peer"u8, peer);
+        if (wasEnded)
+        {
+            AddName(ref line, "ended"u8);
+            line.Add("true"u8);
+        }
+        else
+        {
+            AddNumber(ref line, "status"u8, exitStatus);
+        }
+
+        End(ref line);
+    }
+
     /// <inheritdoc cref="EventText.Stopping"/>
     public static void Stopping(ref LogLine line, long time, int active, int graceSeconds)
     {

@@ -89,11 +89,28 @@ internal static class EventText
             AddSignal(ref line, signalNumber, signalName);
             line.Add(")"u8);
         }
-        else if (exitStatus != 0)
+        else
         {
-            line.Add(" (exit status "u8);
-            line.Add(exitStatus);
-            line.Add(")"u8);
+            AddExitStatus(ref line, exitStatus);
+        }
+    }
+
+    /// <summary>A session that was no process of its own is over, and its place is free.</summary>
+    /// <param name="line">Where it is said.</param>
+    /// <param name="peer">The client.</param>
+    /// <param name="exitStatus">What a process would have exited with: 0 after the client's end of file.</param>
+    /// <param name="wasEnded">Whether the server ended it, when it was to stop itself.</param>
+    public static void RemovedClient(ref LogLine line, scoped ReadOnlySpan<byte> peer, int exitStatus, bool wasEnded)
+    {
+        line.Add("removed client: "u8);
+        line.Add(peer);
+        if (wasEnded)
+        {
+            line.Add(" (ended)"u8);
+        }
+        else
+        {
+            AddExitStatus(ref line, exitStatus);
         }
     }
 
@@ -210,6 +227,16 @@ internal static class EventText
             line.Add("pid "u8);
             line.Add(processId);
             line.Add(", "u8);
+        }
+    }
+
+    private static void AddExitStatus(ref LogLine line, int exitStatus)
+    {
+        if (exitStatus != 0)
+        {
+            line.Add(" (exit status "u8);
+            line.Add(exitStatus);
+            line.Add(")"u8);
         }
     }
 

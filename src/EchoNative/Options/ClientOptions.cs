@@ -25,4 +25,7 @@ internal sealed record ClientOptions
 
     /// <summary>Whether what comes back is counted but not shown, and only errors are told.</summary>
     public bool Quiet { get; init; }
+
+    /// <summary>Whether the managed engine is wanted where there is a choice.</summary>
+    public bool Managed { get; init; }
 }

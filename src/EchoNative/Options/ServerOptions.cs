@@ -64,4 +64,7 @@ internal sealed record ServerOptions
 
     /// <summary>Whether only errors are told.</summary>
     public bool Quiet { get; init; }
+
+    /// <summary>Whether the managed engine is wanted where there is a choice.</summary>
+    public bool Managed { get; init; }
 }

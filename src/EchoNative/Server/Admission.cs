@@ -1,6 +1,7 @@
 using System;
 using EchoNative.Options;
 using EchoNative.Posix;
+using EchoNative.Shared;
 
 namespace EchoNative.Server;
 
@@ -14,22 +15,19 @@ namespace EchoNative.Server;
 /// <param name="summary">Where those who are not let in are counted.</param>
 internal sealed class Admission(ServerOptions options, ChildTable children, ServerLog log, Summary summary)
 {
-    private bool _wasFull;
-    private long _refused;
+    private readonly ClientLimit _limit = new(options.MaxClients, refuses: options.Busy == BusyMode.Refuse);
 
     /// <summary>Whether no further client is to be accepted now, so that it waits in the kernel's queue.</summary>
-    public bool HoldsBack => IsFull && options.Busy == BusyMode.Wait;
-
-    private bool IsFull => options.MaxClients > 0 && children.Count >= options.MaxClients;
+    public bool HoldsBack => _limit.HoldsBack(children.Count);
 
     /// <summary>Whether a client that was accepted is to be served.</summary>
     /// <param name="address">The client's address.</param>
     /// <param name="peer">The same as it is shown.</param>
     public bool Admits(SocketAddress address, ReadOnlySpan<byte> peer)
     {
-        if (IsFull)
+        if (_limit.IsFull(children.Count))
         {
-            _refused++;
+            _limit.NoteRefused();
             summary.Refused++;
             return false;
         }
@@ -48,20 +46,18 @@ internal sealed class Admission(ServerOptions options, ChildTable children, Serv
     /// <summary>Tells that the limit has been reached or left, if it has, when the number of children has changed.</summary>
     public void TellChange()
     {
-        if (IsFull == _wasFull)
+        if (!_limit.HasChanged(children.Count, out bool isFull))
         {
             return;
         }
 
-        _wasFull = IsFull;
-        if (_wasFull)
+        if (isFull)
         {
-            log.LimitReached(children.Count, options.Busy == BusyMode.Refuse);
+            log.LimitReached(children.Count, _limit.Refuses);
         }
         else
         {
-            log.LimitLeft(children.Count, _refused);
-            _refused = 0;
+            log.LimitLeft(children.Count, _limit.TakeRefused());
         }
     }
 }

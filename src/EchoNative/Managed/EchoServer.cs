@@ -1,0 +1,174 @@
+using System;
+using System.Linq;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+using EchoNative.Options;
+
+namespace EchoNative.Managed;
+
+/// <summary>
+/// The server without processes: a task accepts on each listening socket, and each client has a task of its own
+/// (<see cref="Session"/>).
+/// </summary>
+internal sealed class EchoServer
+{
+    private const int AcceptPauseMilliseconds = 100;
+
+    private readonly ServerOptions _options;
+    private readonly ServerLog _log;
+    private readonly Clients _clients;
+    private readonly Announcement _announcement;
+    private int _acceptFails;
+
+    private EchoServer(ServerOptions options)
+    {
+        _options = options;
+        _announcement = new Announcement(options);
+        _log = new ServerLog(options);
+        _clients = new Clients(options, _log);
+    }
+
+    /// <summary>Serves until a signal or Ctrl-C asks it to stop.</summary>
+    /// <returns>The exit status.</returns>
+    /// <exception cref="FailedCallException">The server could not start.</exception>
+    /// <exception cref="UsageException">An option has no meaning here, or an address is none.</exception>
+    public static int Run(ServerOptions options)
+    {
+        CheckOptions(options);
+        IPAddress[] addresses = ListeningSockets.ParseAddresses(options);
+        EchoServer server = new(options);
+        server.RunAsync(addresses).GetAwaiter().GetResult();
+        server._clients.TellSummary();
+        server._log.Finish();
+        return ExitStatus.Done;
+    }
+
+    // What has no meaning is told, so that nobody believes that it has one.
+    private static void CheckOptions(ServerOptions options)
+    {
+        string? option = options.Inetd ? "--inetd"
+            : options.User is not null ? "--user"
+            : !options.Sandbox ? "--no-sandbox"
+            : null;
+        if (option is not null)
+        {
+            throw new UsageException($"{option} has no meaning with the managed engine");
+        }
+
+        if (options.ReadyDescriptor is not null && OperatingSystem.IsWindows())
+        {
+            throw new UsageException("--ready-fd has no meaning on Windows, which has no descriptors");
+        }
+    }
+
+    private async Task RunAsync(IPAddress[] addresses)
+    {
+        using StopRequests requests = new(_clients.TellSummary);
+        Socket[] sockets = ListeningSockets.Open(addresses, _options);
+        using CancellationTokenSource stop = new();
+        IPEndPoint[] local = [.. sockets.Select(socket => (IPEndPoint)socket.LocalEndPoint!)];
+        try
+        {
+            _announcement.Tell(local);
+        }
+        catch (FailedCallException)
+        {
+            _announcement.Withdraw();
+            throw;
+        }
+
+        Array.ForEach(local, _log.Listening);
+        Task[] loops = [.. sockets.Select(socket => AcceptAllAsync(socket, stop.Token))];
+        await requests.First;
+        await stop.CancelAsync();
+        await Task.WhenAll(loops);
+        Array.ForEach(sockets, socket => socket.Dispose());
+        await StopAsync(requests);
+    }
+
+    private async Task AcceptAllAsync(Socket listening, CancellationToken stop)
+    {
+        try
+        {
+            while (true)
+            {
+                await _clients.WaitForRoomAsync(stop);
+                await AcceptAsync(listening, stop);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // It is to stop.
+        }
+    }
+
+    private async Task AcceptAsync(Socket listening, CancellationToken stop)
+    {
+        Task change = _clients.NextChange;
+        try
+        {
+            Socket client = await listening.AcceptAsync(stop);
+            Volatile.Write(ref _acceptFails, 0);
+            Serve(client);
+        }
+        catch (SocketException exception) when (!IsOfOneClient(exception.SocketErrorCode))
+        {
+            // The client stays in the queue: without the pause, the loop would spin. A session that ends makes room,
+            // and ends the pause.
+            if (Interlocked.Exchange(ref _acceptFails, 1) == 0)
+            {
+                _log.AcceptFailed(exception);
+            }
+
+            _ = await Task.WhenAny(change, Task.Delay(AcceptPauseMilliseconds, stop));
+        }
+        catch (SocketException)
+        {
+            // A client was waiting and is gone; the next may be fine.
+        }
+    }
+
+    private void Serve(Socket client)
+    {
+        IPEndPoint address = (IPEndPoint)client.RemoteEndPoint!;
+        try
+        {
+            // An answer leaves at once, instead of waiting until the client has acknowledged the one before.
+            client.NoDelay = true;
+
+            // A peer that has vanished without a word is found out.
+            client.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        }
+        catch (SocketException)
+        {
+            // It has gone already, which its session will tell.
+        }
+
+        _clients.Take(client, address);
+    }
+
+    // The errors that accept(2) lists under "Error handling" belong to the connection.
+    private static bool IsOfOneClient(SocketError error) => error is
+        SocketError.ConnectionAborted or SocketError.ConnectionReset or SocketError.TimedOut or SocketError.NetworkDown
+        or SocketError.ProtocolOption or SocketError.HostDown or SocketError.HostUnreachable
+        or SocketError.OperationNotSupported or SocketError.NetworkUnreachable;
+
+    /// <summary>Takes no more clients, and ends when the sessions have, or after the grace, or at a second request.</summary>
+    private async Task StopAsync(StopRequests requests)
+    {
+        _clients.Close();
+        _announcement.Withdraw();
+        int active = _clients.Count;
+        if (active > 0)
+        {
+            _log.Stopping(active, _options.GraceSeconds);
+        }
+
+        Task nobody = _clients.WaitForNobodyAsync();
+        _ = await Task.WhenAny(nobody, requests.Second, Task.Delay(TimeSpan.FromSeconds(_options.GraceSeconds)));
+        _clients.EndAll();
+        await nobody;
+    }
+}

@@ -1,0 +1,121 @@
+using System;
+using System.Buffers;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+using EchoNative.Options;
+
+namespace EchoNative.Managed;
+
+/// <summary>One client from its first byte to its end: a task in place of a process.</summary>
+/// <param name="client">The connected socket, which the session owns.</param>
+/// <param name="host">The client's address without its port.</param>
+/// <param name="peer">The client's address as it is shown, in ASCII.</param>
+/// <param name="idleSeconds">After how many seconds without a byte either way it ends; 0 for never.</param>
+internal sealed class Session(Socket client, IPAddress host, byte[] peer, int idleSeconds) : IDisposable
+{
+    private const int BufferLength = 64 * 1024;
+
+    // How much of a write is done is known at its end only. Where a client that takes a little now and then is not to
+    // count as idle, there are more ends.
+    private const int PieceLength = 4 * 1024;
+
+    private readonly CancellationTokenSource _cancellation = new();
+    private readonly int _idleMilliseconds = idleSeconds * 1000;
+    private readonly long _start = Environment.TickCount64;
+    private bool _wasEnded;
+
+    /// <summary>The client's address as it is shown, in ASCII.</summary>
+    public byte[] Peer { get; } = peer;
+
+    /// <summary>The client's address without its port.</summary>
+    public IPAddress Host { get; } = host;
+
+    /// <summary>How many bytes have been written back.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Why it has ended, if not by the client's end of file.</summary>
+    public string? Failure { get; private set; }
+
+    /// <summary>Whether it has ended since no byte came or went for too long.</summary>
+    public bool WasIdle { get; private set; }
+
+    /// <summary>Whether it has ended since <see cref="End"/> was called, and not by itself before.</summary>
+    public bool WasEnded { get; private set; }
+
+    /// <summary>What a process would have exited with.</summary>
+    public int Status => Failure is null && !WasIdle ? ExitStatus.Done : ExitStatus.Failed;
+
+    /// <summary>How long it was, in milliseconds.</summary>
+    public long Milliseconds { get; private set; }
+
+    /// <summary>Writes back whatever comes, until the client's end of file, an error, or <see cref="End"/>.</summary>
+    public async Task RunAsync()
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferLength);
+        try
+        {
+            await EchoAsync(buffer.AsMemory(0, BufferLength));
+        }
+        catch (SocketException exception)
+        {
+            Failure = Reason.Of(exception);
+        }
+        catch (OperationCanceledException)
+        {
+            WasEnded = Volatile.Read(ref _wasEnded);
+            WasIdle = !WasEnded;
+        }
+
+        ArrayPool<byte>.Shared.Return(buffer);
+
+        // Now the client sees the end.
+        client.Dispose();
+        Milliseconds = Environment.TickCount64 - _start;
+    }
+
+    /// <summary>Ends it wherever it is.</summary>
+    public void End()
+    {
+        Volatile.Write(ref _wasEnded, true);
+        _cancellation.Cancel();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        client.Dispose();
+        _cancellation.Dispose();
+    }
+
+    private async Task EchoAsync(Memory<byte> buffer)
+    {
+        int piece = idleSeconds > 0 ? PieceLength : BufferLength;
+        while (true)
+        {
+            GiveTime();
+            int received = await client.ReceiveAsync(buffer, SocketFlags.None, _cancellation.Token);
+            if (received == 0)
+            {
+                return;
+            }
+
+            for (Memory<byte> rest = buffer[..received]; !rest.IsEmpty;)
+            {
+                GiveTime();
+                int sent = await client.SendAsync(rest[..Math.Min(piece, rest.Length)], SocketFlags.None, _cancellation.Token);
+                Bytes += sent;
+                rest = rest[sent..];
+            }
+        }
+    }
+
+    private void GiveTime()
+    {
+        if (idleSeconds > 0 && !Volatile.Read(ref _wasEnded))
+        {
+            _cancellation.CancelAfter(_idleMilliseconds);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using System.Threading;
+using EchoNative.Shared;
+
+namespace EchoNative.Managed;
+
+/// <summary>
+/// What the sending thread tells the receiving one. Only the sender writes; the receiver reads the errors and the
+/// checksum when the sender has ended or sends no more.
+/// </summary>
+internal sealed class Tally
+{
+    private long _sent;
+    private volatile bool _isSending;
+    private volatile bool _isComplete;
+    private volatile string? _inputError;
+    private volatile string? _sendError;
+    private volatile string? _shutdownError;
+
+    /// <summary>How many bytes the system has taken for the server.</summary>
+    public long Sent
+    {
+        get => Volatile.Read(ref _sent);
+        set => Volatile.Write(ref _sent, value);
+    }
+
+    /// <summary>The checksum of those bytes, where one is wanted.</summary>
+    public Checksum SentChecksum { get; set; }
+
+    /// <summary>Whether a write is under way, so that <see cref="Sent"/> may be behind.</summary>
+    public bool IsSending { get => _isSending; set => _isSending = value; }
+
+    /// <summary>Whether the sender has said everything, and is about to half-close or has done so.</summary>
+    public bool IsComplete { get => _isComplete; set => _isComplete = value; }
+
+    /// <summary>Why standard input could not be read.</summary>
+    public string? InputError { get => _inputError; set => _inputError = value; }
+
+    /// <summary>Why the connection could not be written to.</summary>
+    public string? SendError { get => _sendError; set => _sendError = value; }
+
+    /// <summary>Whether the reason is that the server has closed or reset the connection.</summary>
+    public bool SendFailedByServer { get; set; }
+
+    /// <summary>Why the connection could not be half-closed.</summary>
+    public string? ShutdownError { get => _shutdownError; set => _shutdownError = value; }
+}
