@@ -20,6 +20,7 @@ internal sealed class EchoServer
     private readonly ServerLog _log;
     private readonly Clients _clients;
     private readonly Announcement _announcement;
+    private readonly SpareDescriptors _spare = new();
     private int _acceptFails;
 
     private EchoServer(ServerOptions options)
@@ -81,7 +82,9 @@ internal sealed class EchoServer
 
         Array.ForEach(local, _log.Listening);
         Task[] loops = [.. sockets.Select(socket => AcceptAllAsync(socket, stop.Token))];
-        await requests.First;
+
+        // A loop that ends before it is asked to has met what it does not know: that is told, in place of a silence.
+        await await Task.WhenAny([requests.First, .. loops]);
         await stop.CancelAsync();
         await Task.WhenAll(loops);
         Array.ForEach(sockets, socket => socket.Dispose());
@@ -107,6 +110,12 @@ internal sealed class EchoServer
     private async Task AcceptAsync(Socket listening, CancellationToken stop)
     {
         Task change = _clients.NextChange;
+        if (!_spare.AreEnough())
+        {
+            await PauseAsync(Reason.Of(SocketError.TooManyOpenSockets)!, change, stop);
+            return;
+        }
+
         try
         {
             Socket client = await listening.AcceptAsync(stop);
@@ -115,19 +124,24 @@ internal sealed class EchoServer
         }
         catch (SocketException exception) when (!IsOfOneClient(exception.SocketErrorCode))
         {
-            // The client stays in the queue: without the pause, the loop would spin. A session that ends makes room,
-            // and ends the pause.
-            if (Interlocked.Exchange(ref _acceptFails, 1) == 0)
-            {
-                _log.AcceptFailed(exception);
-            }
-
-            _ = await Task.WhenAny(change, Task.Delay(AcceptPauseMilliseconds, stop));
+            await PauseAsync(Reason.Of(exception), change, stop);
         }
         catch (SocketException)
         {
             // A client was waiting and is gone; the next may be fine.
         }
+    }
+
+    // The clients stay in the queue: without the pause, the loop would spin. A session that ends makes room, and ends
+    // the pause.
+    private async Task PauseAsync(string reason, Task change, CancellationToken stop)
+    {
+        if (Interlocked.Exchange(ref _acceptFails, 1) == 0)
+        {
+            _log.AcceptFailed(reason);
+        }
+
+        _ = await Task.WhenAny(change, Task.Delay(AcceptPauseMilliseconds, stop));
     }
 
     private void Serve(Socket client)

@@ -101,10 +101,10 @@ internal sealed class ServerLog
     }
 
     /// <inheritdoc cref="EventText.AcceptFailed"/>
-    public void AcceptFailed(Exception cause)
+    public void AcceptFailed(string reason)
     {
         LogLine line = new(stackalloc byte[_format.MaxLength]);
-        _format.AcceptFailed(ref line, Now, Encoding.UTF8.GetBytes(Reason.Of(cause)));
+        _format.AcceptFailed(ref line, Now, Encoding.UTF8.GetBytes(reason));
         _error.Add(line.End());
     }
 
