@@ -20,6 +20,7 @@ internal sealed class EchoServer
     private readonly ServerLog _log;
     private readonly Clients _clients;
     private readonly Announcement _announcement;
+    private readonly Headroom _headroom = new();
     private int _acceptFails;
 
     private EchoServer(ServerOptions options)
@@ -66,6 +67,10 @@ internal sealed class EchoServer
     private async Task RunAsync(IPAddress[] addresses)
     {
         using StopRequests requests = new(_clients.TellSummary);
+
+        // The class library's timers have a thread, which the first of them starts. A thread needs descriptors to
+        // start, and the pause when there are none needs a timer: so it is there before the first client is.
+        await Task.Delay(millisecondsDelay: 1);
         Socket[] sockets = ListeningSockets.Open(addresses, _options);
         using CancellationTokenSource stop = new();
         IPEndPoint[] local = [.. sockets.Select(socket => (IPEndPoint)socket.LocalEndPoint!)];
@@ -109,7 +114,9 @@ internal sealed class EchoServer
         Task change = _clients.NextChange;
         try
         {
+            _headroom.Check();
             Socket client = await listening.AcceptAsync(stop);
+            _headroom.Note(client);
             Volatile.Write(ref _acceptFails, 0);
             Serve(client);
         }

@@ -1,0 +1,88 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Text;
+using EchoNative.Testing;
+
+namespace EchoNative.ProcessTests.Contract;
+
+/// <summary><c>--verify</c>: whether what came back is what was sent.</summary>
+public abstract class ClientVerifyContract(Engine client) : ClientContract(client)
+{
+    private const string Sent = "0123456789";
+
+    [Theory]
+    [InlineData("0123456789", "")]
+    [InlineData("0123496785", "")] // two bytes in each other's place
+    [InlineData("0123456788", "")]
+    [InlineData("012345678", "1 of 10 bytes did not come back")]
+    [InlineData("1234567890", "")]
+    [InlineData("01234567890", "")]
+    [InlineData("", "10 of 10 bytes did not come back")]
+    public void What_comes_back_otherwise_is_told_with_both_lengths_and_checksums(string answer, string missing)
+    {
+        using ScriptedServer server = Answering(answer);
+        using RunningClient client = Connect(server.Port, "--raw", "--verify");
+        client.Feed(Encoding.ASCII.GetBytes(Sent));
+        int status = client.WaitForExit();
+        server.Join();
+        string[] problems =
+        [
+            missing,
+            $"not verified: sent 10 bytes, crc32c {Checksum(Sent)}; received {answer.Length} bytes, crc32c {Checksum(answer)}",
+        ];
+        string told = answer == Sent
+            ? $"verified: 10 bytes, crc32c {Checksum(Sent)}\n"
+            : string.Concat(problems.Where(problem => problem.Length > 0).Select(problem => $"echo-client: {problem}\n"));
+        Assert.Equal((answer == Sent ? 0 : 1, told), (status, TransferLine.Skip(client.Error)));
+        Assert.Equal(answer, client.Output);
+    }
+
+    [Fact]
+    public void One_bit_in_many_megabytes_is_found()
+    {
+        byte[] bytes = new byte[5_000_000];
+        new Random(4).NextBytes(bytes);
+        byte[] changed = [.. bytes];
+        changed[^70_000] ^= 0x10;
+        using ScriptedServer server = new(socket =>
+        {
+            Assert.Equal(bytes, socket.ReceiveExactly(bytes.Length));
+            socket.SendAll(changed);
+        });
+        string file = Path.GetTempFileName();
+        File.WriteAllBytes(file, bytes);
+        using RunningProgram client = new(
+            "sh", ["-c", $"exec {Client.ClientLine} --quiet --verify --raw 127.0.0.1 {server.Port} <{file}"]);
+        Assert.Equal(1, client.WaitForExit());
+        File.Delete(file);
+        server.Join();
+        Assert.Equal(
+            $"echo-client: not verified: sent {bytes.Length} bytes, crc32c {Crc32C.Of(bytes)}; "
+                + $"received {bytes.Length} bytes, crc32c {Crc32C.Of(changed)}\n",
+            client.Error);
+    }
+
+    [Fact]
+    public void Without_it_other_bytes_of_the_same_number_are_no_error()
+    {
+        using ScriptedServer server = Answering("9876543210");
+        using RunningClient client = Connect(server.Port, "--raw");
+        client.Feed(Encoding.ASCII.GetBytes(Sent));
+        Assert.Equal(0, client.WaitForExit());
+        Assert.Equal("", TransferLine.Skip(client.Error));
+    }
+
+    private static ScriptedServer Answering(string answer) => new(socket =>
+    {
+        Assert.Equal(Sent, socket.ReceiveText(Sent.Length));
+        Assert.True(socket.IsAtEnd());
+        socket.SendText(answer);
+    });
+
+    private static string Checksum(string text) => Crc32C.Of(Encoding.ASCII.GetBytes(text));
+}
+
+public sealed class NativeClientVerifyTests() : ClientVerifyContract(Engine.Native);
+
+public sealed class ManagedClientVerifyTests() : ClientVerifyContract(Engine.Managed);

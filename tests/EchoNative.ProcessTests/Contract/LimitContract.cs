@@ -1,0 +1,247 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Net.Sockets;
+using System.Threading;
+using EchoNative.Testing;
+
+namespace EchoNative.ProcessTests.Contract;
+
+/// <summary>How many clients there may be, and how long they may be silent.</summary>
+public abstract class LimitContract(Engine engine) : ServerContract(engine)
+{
+    [Fact]
+    public void At_the_limit_clients_wait_and_are_served_as_soon_as_there_is_a_place()
+    {
+        using RunningServer server = Start("--max-clients", "2");
+        using Socket first = server.Connect();
+        using Socket second = server.Connect();
+        server.WaitForConnected(2);
+        Assert.Equal("limit reached... 2 active, further clients wait", server.WaitForLine("^limit reached"));
+        using Socket third = server.Connect();
+        using Socket fourth = server.Connect();
+        third.SendText("third");
+        fourth.SendText("fourth");
+        AssertEchoes(first);
+        AssertServes(server, 2);
+        first.Close();
+        Assert.Equal("third", third.ReceiveText(5));
+        AssertServes(server, 2);
+        second.Close();
+        Assert.Equal("fourth", fourth.ReceiveText(6));
+        third.Close();
+        server.WaitForRemoved(3);
+        fourth.Close();
+        server.WaitForRemoved(4);
+        AssertEchoesAfterAll(server);
+        Assert.Equal(
+            Enumerable.Repeat<string[]>(["limit reached... 2 active, further clients wait", "limit left... 1 active, 0 refused"], 3).SelectMany(pair => pair),
+            LimitLines(server));
+    }
+
+    [Fact]
+    public void A_server_that_refuses_at_the_limit_closes_at_once_and_counts()
+    {
+        using RunningServer server = Start("--max-clients", "1", "--busy", "refuse");
+        using Socket first = server.Connect();
+        server.WaitForConnected(1);
+        Assert.Equal("limit reached... 1 active, further clients are refused", server.WaitForLine("^limit reached"));
+        for (int refused = 0; refused < 3; refused++)
+        {
+            using Socket client = server.Connect();
+            Assert.True(client.IsAtEnd());
+        }
+
+        AssertEchoes(first);
+        first.Close();
+        Assert.Equal("limit left... 0 active, 3 refused", server.WaitForLine("^limit left"));
+        AssertEchoesAfterAll(server);
+        _ = server.WaitForLine("^limit left... 0 active, 0 refused$");
+        Assert.Equal(
+            [
+                "limit reached... 1 active, further clients are refused", "limit left... 0 active, 3 refused",
+                "limit reached... 1 active, further clients are refused", "limit left... 0 active, 0 refused",
+            ],
+            LimitLines(server));
+    }
+
+    [Fact]
+    public void Asked_to_stop_at_the_limit_it_stops()
+    {
+        using RunningServer server = Start("--max-clients", "1");
+        using Socket first = server.Connect();
+        server.WaitForConnected(1);
+        using Socket waiting = server.Connect();
+        server.Program.Signal("TERM");
+        _ = server.WaitForLine("^stopping... 1 active");
+        AssertEchoes(first);
+        first.Close();
+        Assert.Equal(0, server.Program.WaitForExit());
+    }
+
+    [Fact]
+    public void At_the_limit_it_sleeps()
+    {
+        using RunningServer server = Start("--max-clients", "1");
+        using Socket first = server.Connect();
+        server.WaitForConnected(1);
+        using Socket waiting = server.Connect();
+        AssertEchoes(first);
+        ProcessTable.WaitForRest(server.Program.Id);
+        AssertEchoes(first);
+    }
+
+    [Fact]
+    public void Without_room_for_a_descriptor_it_says_so_once_and_serves_those_who_waited_when_there_is_room()
+    {
+        const string Said = "echo-server: accept() error: Too many open files (clients wait until there is room)\n";
+        using RunningServer server = Start();
+        using Socket first = server.Connect();
+        AssertEchoes(first);
+        for (int burst = 1; burst <= 2; burst++)
+        {
+            string limit = server.Program.Limit("nofile", $"{ProcessTable.FreeDescriptorOf(server.Program.Id)}");
+            using Socket second = server.Connect();
+            using Socket third = server.Connect();
+            second.SendText("second");
+            third.SendText("third");
+            Deadline.WaitUntil(() => server.Program.Error.Split('\n').Length > burst, "it says that there is no room", () => server.Program.Transcript);
+
+            // Those who are there are served, and it does not use up the processor for those who are not.
+            AssertEchoes(first);
+            long ticks = ProcessTable.TicksOf(server.Program.Id);
+            Thread.Sleep(TimeSpan.FromSeconds(1));
+            Assert.InRange(ProcessTable.TicksOf(server.Program.Id) - ticks, 0, 20); // of 100 that a second has
+            AssertEchoes(first);
+            _ = server.Program.Limit("nofile", limit);
+            Assert.Equal("second", second.ReceiveText(6));
+            Assert.Equal("third", third.ReceiveText(5));
+            Assert.Equal(string.Concat(Enumerable.Repeat(Said, burst)), server.Program.Error);
+        }
+
+        Assert.Equal(0, server.Stop());
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("::1")]
+    public void Of_one_address_only_so_many_are_served(string address)
+    {
+        using RunningServer server = Start("--bind", "::", "--max-per-peer", "2");
+        using Socket first = server.Connect(address);
+        using Socket second = server.Connect(address);
+        AssertEchoes(first);
+        AssertEchoes(second);
+        using Socket third = server.Connect(address);
+        string peer = $"{third.LocalEndPoint}".Replace("::ffff:", "", StringComparison.Ordinal);
+        Assert.True(third.IsAtEnd());
+        Assert.Equal($"client refused... {peer} (2 active from this address)", server.WaitForLine("^client refused"));
+        using Socket other = server.Connect(address == "::1" ? "127.0.0.1" : "::1");
+        AssertEchoes(other);
+        first.Close();
+        server.WaitForRemoved(1);
+        using Socket again = server.Connect(address);
+        AssertEchoes(again);
+    }
+
+    [Fact]
+    public void A_client_that_says_nothing_is_disconnected_with_the_reason()
+    {
+        using RunningServer server = Start("--idle-timeout", "1");
+        using Socket client = server.Connect();
+        AssertEchoes(client);
+        Assert.True(client.IsAtEnd());
+        string line = server.WaitForLine("^client disconnected");
+        Assert.EndsWith(" s): idle for 1 s", line, StringComparison.Ordinal);
+        server.WaitForRemoved(1);
+        Assert.EndsWith(" (exit status 1)", server.RemovedLines[0], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(300_000)]
+    [InlineData(80_000_000)]
+    public void A_client_that_takes_nothing_is_disconnected_with_the_reason(int length)
+    {
+        // The longer one is passed on in another way where the engine has two.
+        using RunningServer server = Start("--idle-timeout", "1");
+        using Socket client = server.Connect();
+        client.ReceiveBufferSize = 4096;
+        client.SendTimeout = 1;
+        try
+        {
+            client.SendAll(new byte[length]);
+        }
+        catch (SocketException)
+        {
+            // Neither side takes more: that is what the server gives up on.
+        }
+
+        Assert.EndsWith(" s): idle for 1 s", server.WaitForLine("^client disconnected"), StringComparison.Ordinal);
+        server.WaitForRemoved(1);
+    }
+
+    [Fact]
+    public void A_client_that_says_something_now_and_then_is_not_idle()
+    {
+        using RunningServer server = Start("--idle-timeout", "2");
+        using Socket client = server.Connect();
+        for (int i = 0; i < 4; i++)
+        {
+            AssertEchoes(client);
+            Thread.Sleep(700);
+        }
+
+        AssertEchoes(client);
+        client.Shutdown(SocketShutdown.Send);
+        Assert.True(client.IsAtEnd());
+        Assert.DoesNotContain("idle", server.WaitForLine("^client disconnected"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_peer_that_vanishes_is_asked_for_now_and_then()
+    {
+        using RunningServer server = Start();
+        using Socket client = server.Connect();
+        AssertEchoes(client);
+
+        Deadline.WaitUntil(() => ConnectionTable.HasKeepAlive(server.Port), "the keepalive timer runs");
+    }
+
+    private static void AssertEchoes(Socket client)
+    {
+        client.SendText("hello");
+        Assert.Equal("hello", client.ReceiveText(5));
+    }
+
+    // In the order of the log no moment has more, and where each has a process, there are so many.
+    private void AssertServes(RunningServer server, int count)
+    {
+        int most = 0;
+        int active = 0;
+        foreach (string line in server.Lines)
+        {
+            active += line.StartsWith("new client connected... ", StringComparison.Ordinal) ? 1 : 0;
+            active -= line.StartsWith(Engine.RemovedWords, StringComparison.Ordinal) ? 1 : 0;
+            most = Math.Max(most, active);
+        }
+
+        Assert.Equal(count, most);
+        if (Engine.Forks)
+        {
+            Assert.Equal(count, ProcessTable.ChildrenOf(server.Program.Id).Count);
+        }
+    }
+
+    private static void AssertEchoesAfterAll(RunningServer server)
+    {
+        using Socket last = server.Connect();
+        AssertEchoes(last);
+    }
+
+    private static List<string> LimitLines(RunningServer server) =>
+        [.. server.Lines.Where(line => line.StartsWith("limit ", StringComparison.Ordinal))];
+}
+
+public sealed class NativeLimitTests() : LimitContract(Engine.Native);
+
+public sealed class ManagedLimitTests() : LimitContract(Engine.Managed);

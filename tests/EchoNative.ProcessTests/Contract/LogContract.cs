@@ -1,0 +1,231 @@
+using System;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Net;
+using System.Net.Sockets;
+using EchoNative.Testing;
+
+namespace EchoNative.ProcessTests.Contract;
+
+/// <summary>A log that nobody reads never stops the service.</summary>
+public abstract class LogContract(Engine engine) : ServerContract(engine)
+{
+    // A session's three lines have 150 bytes and more; the pipe is 1 MiB long.
+    private const int MoreThanAPipeHolds = 1024 * 1024 / 150;
+
+    [Theory]
+    [InlineData(">&-", 50)]
+    [InlineData(">&- 2>&-", 50)]
+    [InlineData("<&- >&- 2>&-", 50)]
+    [InlineData(">/dev/full", 50)]
+    [InlineData(">/dev/full 2>&1", 50)]
+    [InlineData("| exec true", 50)]
+    [InlineData("| exec sleep 60", MoreThanAPipeHolds)]
+    public void Clients_are_served_whatever_becomes_of_the_log(string redirection, int connections)
+    {
+        int port = FreePort();
+        using RunningProgram shell = new("bash", ["-c", $"echo $$; {Engine.ServerLine} {port} {redirection}"]);
+        try
+        {
+            for (int i = 0; i < connections; i++)
+            {
+                using Socket client = Connect(port);
+                client.SendText("hello");
+                Assert.Equal("hello", client.ReceiveText(5));
+                client.Shutdown(SocketShutdown.Send);
+                Assert.True(client.IsAtEnd());
+            }
+
+            int server = FindServer(shell.Id);
+            Deadline.WaitUntil(() => ProcessTable.ChildrenOf(server).Count == 0, "all children are removed");
+            RunningProgram.Send(server, "TERM");
+            Deadline.WaitUntil(() => ProcessTable.StateOf(server) is null or 'Z', "the server ends");
+        }
+        finally
+        {
+            KillTree(shell.Id);
+        }
+    }
+
+    [Fact]
+    public void The_terminal_of_others_is_not_made_non_blocking()
+    {
+        // The shell reads its own script from a descriptor of the same open file as the server's output.
+        using ScratchFolder folder = new();
+        string file = folder["port"];
+        using Terminal terminal = new(
+            $"sh -c '{Engine.ServerLine} --port-file {file} 0 & "
+                + $"until [ -e {file} ]; do sleep 0.1; done; kill $!; wait; cat /proc/$$/fdinfo/1'");
+        Assert.Equal(0, terminal.WaitForExit());
+        string flags = terminal.Screen[(terminal.Screen.IndexOf("flags:", StringComparison.Ordinal) + "flags:".Length)..].Split('\n')[0];
+        const int NonBlocking = 0x800; // O_NONBLOCK, octal 04000
+        Assert.Equal(0, Convert.ToInt32(flags.Trim(), 8) & NonBlocking);
+    }
+
+    [Fact]
+    public void A_log_file_that_may_not_become_longer_does_not_end_the_service()
+    {
+        string log = Path.GetTempFileName();
+        int port = FreePort();
+        using RunningProgram server = new("bash", ["-c", $"exec {Engine.ServerLine} {port} >{log}"]);
+        try
+        {
+            Visit(port);
+            _ = server.Limit("fsize", "1024");
+            for (int i = 0; i < 50; i++)
+            {
+                Visit(port);
+            }
+
+            Deadline.WaitUntil(() => ProcessTable.ChildrenOf(server.Id).Count == 0, "all children are removed");
+            Assert.Equal(1024, new FileInfo(log).Length);
+            server.Signal("TERM");
+            Assert.Equal(0, server.WaitForExit());
+        }
+        finally
+        {
+            File.Delete(log);
+        }
+    }
+
+    [Fact]
+    public void Lines_that_were_dropped_are_counted_and_the_number_is_told_when_the_log_flows_again()
+    {
+        const int SessionsOfALoad = 700;
+        const int LinesOfASession = 3;
+        const int LinesOfTheServer = 2; // at the start and at the end
+        using ScratchFolder folder = new();
+        string path = folder["log"];
+        using RunningProgram maker = new("mkfifo", [path]);
+        Assert.Equal(0, maker.WaitForExit());
+        using RunningProgram reader = new("cat", [path]);
+        using RunningProgram server = new("bash", ["-c", $"exec {Engine.ServerLine} 0 >{path}"]);
+        Deadline.WaitUntil(() => reader.Output.EndsWith('\n'), "the server listens", () => server.Transcript);
+        int port = int.Parse(reader.Output.Split(':')[1], CultureInfo.InvariantCulture);
+
+        // More than the pipe holds, while its reader sleeps.
+        reader.Signal("STOP");
+        int sessions = 0;
+        while (sessions < MoreThanAPipeHolds)
+        {
+            Load(port, SessionsOfALoad);
+            sessions += SessionsOfALoad;
+        }
+
+        Deadline.WaitUntil(() => ProcessTable.ChildrenOf(server.Id).Count == 0, "all children are removed");
+        reader.Signal("CONT");
+        Deadline.WaitUntil(
+            () =>
+            {
+                Visit(port);
+                sessions++;
+                return reader.Output.Contains("log flows again... ", StringComparison.Ordinal);
+            },
+            "the server tells how many lines it has dropped",
+            () => server.Transcript);
+        Deadline.WaitUntil(() => ProcessTable.ChildrenOf(server.Id).Count == 0, "all children are removed");
+        server.Signal("TERM");
+        Assert.Equal(0, server.WaitForExit());
+        Assert.Equal(0, reader.WaitForExit());
+
+        // Where no child tells that the last session is over, the server may be asked to stop during it, and says so.
+        string[] lines =
+        [
+            .. reader.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !line.StartsWith("stopping... ", StringComparison.Ordinal)),
+        ];
+        string[] told = [.. lines.Where(line => line.StartsWith("log flows again... ", StringComparison.Ordinal))];
+        long dropped = told.Sum(line => long.Parse(line.Split(' ')[3], CultureInfo.InvariantCulture));
+        Assert.InRange(dropped, 1, long.MaxValue);
+        Assert.Equal(LinesOfTheServer + (LinesOfASession * sessions), lines.Length - told.Length + dropped);
+    }
+
+    // No more than can be made before the deadline, however little of the machine is left.
+    private static void Load(int port, int count)
+    {
+        using RunningProgram bench = new(Binary.Bench, ["connect", "127.0.0.1", $"{port}", "--count", $"{count}"]);
+        Assert.True(bench.WaitForExit() == 0, bench.Transcript);
+    }
+
+    private static void Visit(int port)
+    {
+        using Socket client = Connect(port);
+        client.SendText("hello");
+        Assert.Equal("hello", client.ReceiveText(5));
+    }
+
+    private static int FreePort()
+    {
+        using RunningServer server = new();
+        _ = server.Stop();
+        return server.Port;
+    }
+
+    private static Socket Connect(int port)
+    {
+        Socket? socket = null;
+        Deadline.WaitUntil(() => (socket = TryConnect(port)) is not null, $"somebody listens on {port}");
+        return socket!;
+    }
+
+    private static Socket? TryConnect(int port)
+    {
+        Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 30_000 };
+        try
+        {
+            socket.Connect(IPAddress.Loopback, port);
+            return socket;
+        }
+        catch (SocketException)
+        {
+            socket.Dispose();
+            return null;
+        }
+    }
+
+    private int FindServer(int shell)
+    {
+        if (IsServer(shell))
+        {
+            return shell;
+        }
+
+        foreach (int child in ProcessTable.ChildrenOf(shell))
+        {
+            if (IsServer(child))
+            {
+                return child;
+            }
+        }
+
+        throw new InvalidOperationException("the server is gone");
+    }
+
+    private bool IsServer(int processId) =>
+        File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/cmdline"))
+            .Replace('\0', ' ')
+            .StartsWith(Engine.ServerLine, StringComparison.Ordinal);
+
+    private static void KillTree(int processId)
+    {
+        foreach (int child in ProcessTable.ChildrenOf(processId))
+        {
+            KillTree(child);
+        }
+
+        try
+        {
+            using Process process = Process.GetProcessById(processId);
+            process.Kill();
+        }
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
+        {
+            // It has ended meanwhile.
+        }
+    }
+}
+
+public sealed class NativeLogTests() : LogContract(Engine.Native);
+
+public sealed class ManagedLogTests() : LogContract(Engine.Managed);

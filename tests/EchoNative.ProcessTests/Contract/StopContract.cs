@@ -1,0 +1,164 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Net.Sockets;
+using EchoNative.Testing;
+
+namespace EchoNative.ProcessTests.Contract;
+
+public abstract class StopContract(Engine engine) : ServerContract(engine)
+{
+    public static TheoryData<string> StopSignals => ["TERM", "INT", "HUP"];
+
+    [Theory]
+    [MemberData(nameof(StopSignals))]
+    public void Without_sessions_a_signal_ends_it_at_once(string signal)
+    {
+        using RunningServer server = Start();
+        server.Program.Signal(signal);
+        Assert.Equal(0, server.Program.WaitForExit());
+        Assert.Collection(
+            server.Lines,
+            line => Assert.StartsWith("listening on ", line, StringComparison.Ordinal),
+            line => Assert.StartsWith("summary... 0 accepted, ", line, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(StopSignals))]
+    public void A_session_may_finish_while_no_further_client_is_taken(string signal)
+    {
+        using RunningServer server = Start();
+        using Socket client = server.Connect();
+        server.WaitForConnected(1);
+        server.Program.Signal(signal);
+        _ = server.WaitForLine(@"^stopping\.\.\. 1 active, 10 s to finish$");
+        _ = Assert.Throws<SocketException>(() => server.Connect());
+        client.SendText("still here");
+        Assert.Equal("still here", client.ReceiveText("still here".Length));
+        client.Close();
+        Assert.Equal(0, server.Program.WaitForExit());
+        Assert.Matches($"^{Engine.AnyRemoved}$", server.Lines[^2]);
+        Assert.StartsWith("summary... 1 accepted, 0 active, ", server.Lines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void After_the_grace_sessions_are_ended_and_removed()
+    {
+        using RunningServer server = Start("--grace", "1");
+        using Socket first = server.Connect();
+        using Socket second = server.Connect();
+        server.WaitForConnected(2);
+        Assert.Equal(0, server.Stop());
+        Assert.Equal(2, server.RemovedLines.Count);
+        Assert.All(server.RemovedLines, line => Assert.EndsWith(Engine.EndedBy("TERM"), line, StringComparison.Ordinal));
+        Assert.True(first.IsAtEnd());
+    }
+
+    [Theory]
+    [InlineData("TERM", "TERM")]
+    [InlineData("INT", "TERM")]
+    [InlineData("HUP", "HUP")]
+    public void A_second_signal_ends_it_at_once(string first, string second)
+    {
+        using RunningServer server = Start("--grace", "1000");
+        using Socket client = server.Connect();
+        server.WaitForConnected(1);
+        server.Program.Signal(first);
+        _ = server.WaitForLine("^stopping");
+        server.Program.Signal(second);
+        Assert.Equal(0, server.Program.WaitForExit());
+        Assert.EndsWith(Engine.EndedBy("KILL"), Assert.Single(server.RemovedLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Control_C_on_a_terminal_lets_sessions_finish_and_ends_it()
+    {
+        using Terminal terminal = new($"{Engine.ServerLine} 0");
+        terminal.WaitFor("listening on");
+        int port = PortIn(terminal.Screen);
+        using Socket client = Connect(port);
+        terminal.WaitFor("1 active");
+
+        // The terminal sends SIGINT to every process that the server has.
+        terminal.Type(Terminal.ControlC);
+        terminal.WaitFor("stopping...");
+        client.SendText("hello");
+        Assert.Equal("hello", client.ReceiveText(5));
+        client.Close();
+        Assert.Equal(0, terminal.WaitForExit());
+        Assert.Contains("5 bytes", terminal.Screen, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nohup_keeps_it_deaf_to_a_lost_terminal()
+    {
+        using RunningServer server = new(Engine, "nohup", Engine.ServerCommand);
+        server.Program.Signal("HUP");
+
+        // One that was asked to stop might still take a client who was there before.
+        for (int client = 1; client <= 3; client++)
+        {
+            using Socket socket = server.Connect();
+            socket.SendText("hello");
+            Assert.Equal("hello", socket.ReceiveText(5));
+            socket.Close();
+            server.WaitForRemoved(client);
+        }
+
+        Assert.Equal(0, server.Stop());
+    }
+
+    [Fact]
+    public void A_new_server_takes_the_port_at_once_although_the_old_one_has_closed_connections_there()
+    {
+        using RunningServer old = Start("--grace", "0");
+        using Socket client = old.Connect();
+        old.WaitForConnected(1);
+        Assert.Equal(0, old.Stop());
+
+        // The side that closes first keeps the connection for a minute, see tcp(7), TIME_WAIT.
+        Assert.True(client.IsAtEnd());
+        client.Close();
+        using RunningProgram next = RunServer($"{old.Port}");
+        Deadline.WaitUntil(
+            () => next.HasExited || next.Output.Contains("listening", StringComparison.Ordinal), "the new server listens", () => next.Transcript);
+        using Socket another = old.Connect();
+        another.SendText("hello");
+        Assert.Equal("hello", another.ReceiveText(5));
+    }
+
+    [Fact]
+    public void Stop_signals_that_meet_ending_sessions_never_break_it()
+    {
+        int rounds = Engine.RoundsOf(20);
+        Random random = new(1);
+        for (int round = 0; round < rounds; round++)
+        {
+            using RunningServer server = Start();
+            List<Socket> clients = [.. Enumerable.Range(0, 30).Select(_ => server.Connect())];
+            foreach (Socket client in clients.Take(random.Next(clients.Count)))
+            {
+                client.Close();
+            }
+
+            server.Program.Signal(random.Next(2) == 0 ? "TERM" : "INT");
+            clients.ForEach(client => client.Dispose());
+            Assert.Equal(0, server.Program.WaitForExit());
+            Assert.Empty(server.Program.Error);
+        }
+    }
+
+    private static int PortIn(string screen) =>
+        int.Parse(screen.Split('\n')[0].Trim().Split(':')[^1], System.Globalization.CultureInfo.InvariantCulture);
+
+    private static Socket Connect(int port)
+    {
+        Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Connect(System.Net.IPAddress.Loopback, port);
+        return socket;
+    }
+}
+
+public sealed class NativeStopTests() : StopContract(Engine.Native);
+
+public sealed class ManagedStopTests() : StopContract(Engine.Managed);
