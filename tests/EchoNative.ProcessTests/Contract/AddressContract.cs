@@ -15,6 +15,7 @@ public abstract class AddressContract(Engine engine) : ServerContract(engine)
     public void All_addresses_are_served_on_the_same_port_and_each_is_told()
     {
         using RunningServer server = Start("--bind", "127.0.0.1", "--bind", "::1", "--bind", "127.0.0.2");
+        Deadline.WaitUntil(() => server.Lines.Count == 3, "each address is told", () => server.Program.Transcript);
         Assert.Equal(
             [$"listening on 127.0.0.1:{server.Port}", $"listening on [::1]:{server.Port}", $"listening on 127.0.0.2:{server.Port}"],
             server.Lines.Take(3));

@@ -25,7 +25,7 @@ public abstract class EchoContract(Engine engine) : ServerContract(engine)
         Assert.True(sent.AsSpan().SequenceEqual(client.Exchange(sent)));
         client.Shutdown(SocketShutdown.Send);
         Assert.True(client.IsAtEnd());
-        _ = server.WaitForLine($@"^client disconnected\.\.\. .*, {length} bytes, \d+\.\d{{3}} s\)$");
+        _ = server.WaitForLine($@"^client disconnected\.\.\. [^ ]+ \({Engine.AnyProcess}{length} bytes, \d+\.\d{{3}} s\)$");
     }
 
     [Fact]

@@ -68,7 +68,9 @@ public abstract class JsonLogContract(Engine engine) : ServerContract(engine)
             _ = server.WaitForLine("\"limit_left\"");
         }
 
-        string limit = server.Program.Limit("nofile", $"{ProcessTable.FreeDescriptorOf(server.Program.Id)}");
+        // The runtime is left some, which it needs.
+        int room = Engine.Forks ? 0 : 8;
+        string limit = server.Program.Limit("nofile", $"{ProcessTable.FreeDescriptorOf(server.Program.Id) + room}");
         using Socket third = server.Connect();
         Deadline.WaitUntil(() => server.Program.Error.EndsWith('\n'), "it says that there is no room", () => server.Program.Transcript);
         _ = server.Program.Limit("nofile", limit);
