@@ -10,26 +10,6 @@ namespace EchoNative.ProcessTests;
 public sealed class ChildrenTests
 {
     [Fact]
-    public void Two_thousand_short_connections_leave_no_zombie_and_no_descriptor()
-    {
-        const int Connections = 2000;
-        using RunningServer server = new();
-        IReadOnlyDictionary<int, string> before = ProcessTable.DescriptorsOf(server.Program.Id);
-        for (int i = 0; i < Connections; i++)
-        {
-            using Socket client = server.Connect();
-            client.SendText("hello");
-            Assert.Equal("hello", client.ReceiveText(5));
-        }
-
-        server.WaitForRemoved(Connections);
-        Assert.Empty(ProcessTable.ChildrenOf(server.Program.Id));
-        Assert.Equal(before, ProcessTable.DescriptorsOf(server.Program.Id));
-        Assert.All(server.RemovedLines, line => Assert.Matches(@"^removed proc id: \d+$", line));
-        Assert.Equal(0, server.Stop());
-    }
-
-    [Fact]
     public void Children_that_die_together_are_all_removed()
     {
         const int Clients = 50;
@@ -158,6 +138,100 @@ public sealed class ChildrenTests
     }
 
     [Fact]
+    public void A_child_has_none_of_the_listening_sockets()
+    {
+        using RunningServer server = new("--bind", "127.0.0.1", "--bind", "::1", "--bind", "127.0.0.2");
+        using Socket client = server.Connect("::1");
+        server.WaitForConnected(1);
+        Assert.Equal(3, ProcessTable.DescriptorsOf(server.Program.Id).Values.Count(IsSocket));
+        int child = Assert.Single(ProcessTable.ChildrenOf(server.Program.Id));
+        Assert.Single(ProcessTable.DescriptorsOf(child).Values, IsSocket);
+    }
+
+    [Fact]
+    public void A_killed_child_leaves_its_place_once()
+    {
+        using RunningServer server = new("--max-clients", "2", "--busy", "refuse");
+        using Socket first = server.Connect();
+        server.WaitForConnected(1);
+        int child = Assert.Single(ProcessTable.ChildrenOf(server.Program.Id));
+        using Socket second = server.Connect();
+        server.WaitForConnected(2);
+        RunningProgram.Send(child, "KILL");
+        server.WaitForRemoved(1);
+        using Socket third = server.Connect();
+        AssertEchoes(third);
+        using Socket fourth = server.Connect();
+        Assert.True(fourth.IsAtEnd());
+        AssertEchoes(second);
+    }
+
+    [Fact]
+    public void At_the_limit_the_parent_sleeps_whatever_its_children_do()
+    {
+        using RunningServer server = new("--max-clients", "1");
+        using Socket first = server.Connect();
+        server.WaitForConnected(1);
+        using Socket waiting = server.Connect();
+        AssertEchoes(first);
+        string before = ProcessTable.StatusOf(server.Program.Id, "voluntary_ctxt_switches");
+        for (int i = 0; i < 20; i++)
+        {
+            AssertEchoes(first);
+        }
+
+        Assert.Equal(before, ProcessTable.StatusOf(server.Program.Id, "voluntary_ctxt_switches"));
+    }
+
+    [Fact]
+    public void A_child_that_is_stopped_can_not_keep_the_server_from_ending()
+    {
+        using RunningServer server = new("--grace", "0");
+        using Socket client = server.Connect();
+        server.WaitForConnected(1);
+        RunningProgram.Send(Assert.Single(ProcessTable.ChildrenOf(server.Program.Id)), "STOP");
+        Assert.Equal(0, server.Stop());
+        Assert.EndsWith(" (killed by SIGKILL)", Assert.Single(server.RemovedLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_new_server_takes_the_port_while_a_child_of_the_old_one_still_serves()
+    {
+        using RunningServer old = new();
+        using Socket client = old.Connect();
+        old.WaitForConnected(1);
+        int child = Assert.Single(ProcessTable.ChildrenOf(old.Program.Id));
+        RunningProgram.Send(old.Program.Id, "KILL");
+        Deadline.WaitUntil(() => old.Program.HasExited, "the old server is dead");
+        using RunningProgram next = new(Binary.Server, [$"{old.Port}"]);
+        Deadline.WaitUntil(() => next.Output.Contains("listening", StringComparison.Ordinal), "the new server listens", () => next.Transcript);
+        AssertEchoes(client);
+        client.Close();
+        Deadline.WaitUntil(() => ProcessTable.StateOf(child) is null or 'Z', "the old child ends");
+    }
+
+    [Fact]
+    public void SIGUSR1_to_a_child_does_nothing_to_its_session()
+    {
+        using RunningServer server = new();
+        using Socket client = server.Connect();
+        server.WaitForConnected(1);
+        int child = Assert.Single(ProcessTable.ChildrenOf(server.Program.Id));
+        for (int i = 0; i < 3; i++)
+        {
+            client.SendText("hello");
+            Assert.Equal("hello", client.ReceiveText(5));
+            RunningProgram.Send(child, "USR1");
+        }
+
+        client.Close();
+        server.WaitForRemoved(1);
+        Assert.Equal($"removed proc id: {child}", Assert.Single(server.RemovedLines));
+        Assert.Equal(0, server.Stop());
+        Assert.Single(server.Lines, line => line.StartsWith("summary", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void An_idle_server_and_its_idle_child_use_no_processor_time()
     {
         using RunningServer server = new();
@@ -212,6 +286,14 @@ public sealed class ChildrenTests
     // How often the kernel put the process to sleep: a process that does nothing is never even woken.
     private static string Switches(int processId) =>
         ProcessTable.StatusOf(processId, "voluntary_ctxt_switches") + "/" + ProcessTable.TicksOf(processId);
+
+    private static bool IsSocket(string target) => target.StartsWith("socket:", StringComparison.Ordinal);
+
+    private static void AssertEchoes(Socket client)
+    {
+        client.SendText("hello");
+        Assert.Equal("hello", client.ReceiveText(5));
+    }
 
     private static List<Socket> ConnectAll(RunningServer server, int count)
     {

@@ -23,6 +23,9 @@ public static class Binary
     /// <summary>bin/echo-native, the file behind all of them.</summary>
     public static string Native { get; } = Find("bin/echo-native");
 
+    /// <summary>bin/portable/echo-native.dll, the build that runs under dotnet and has the managed engine.</summary>
+    public static string Portable => Find("bin/portable/echo-native.dll", "make portable");
+
     /// <summary>A server of the same behaviour in C, linked statically: bench/c/echo-server.c.</summary>
     public static string StaticC => Find("artifacts/bench/echo-server-static");
 
@@ -44,9 +47,9 @@ public static class Binary
     }
 
     // A missing binary is a failure and never a skip: a suite that tests nothing must not be green.
-    private static string Find(string name)
+    private static string Find(string name, string maker = "make test")
     {
         string path = Path.Combine(Root, name);
-        return File.Exists(path) ? path : throw new InvalidOperationException($"{path} is missing: make test builds it");
+        return File.Exists(path) ? path : throw new InvalidOperationException($"{path} is missing: {maker} builds it");
     }
 }

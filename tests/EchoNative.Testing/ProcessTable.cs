@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Threading;
 
 namespace EchoNative.Testing;
 
@@ -43,6 +44,10 @@ public static class ProcessTable
         return found;
     }
 
+    /// <summary>The number that its next descriptor gets: as a limit, it is one that leaves no room.</summary>
+    public static int FreeDescriptorOf(int processId) =>
+        Enumerable.Range(0, int.MaxValue).Except(DescriptorsOf(processId).Keys).First();
+
     /// <summary>One field of /proc/PID/status, such as <c>SigBlk</c>.</summary>
     public static string StatusOf(int processId, string field) =>
         File.ReadLines($"/proc/{processId}/status")
@@ -55,6 +60,24 @@ public static class ProcessTable
         string[] fields = FieldsAfterName(processId) ?? throw new InvalidOperationException($"process {processId} has gone");
         return long.Parse(fields[UserTime], CultureInfo.InvariantCulture)
             + long.Parse(fields[UserTime + 1], CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>
+    /// Waits until a process is at rest, with all its threads and children: for half a second the kernel need not wake
+    /// one of them, nor does one run. One that spins, or looks again and again, is never at rest.
+    /// </summary>
+    public static void WaitForRest(int processId)
+    {
+        const int Milliseconds = 500;
+        Deadline.WaitUntil(
+            () =>
+            {
+                string before = WakeUpsOf(processId);
+                Thread.Sleep(Milliseconds);
+                return before == WakeUpsOf(processId);
+            },
+            $"process {processId} is at rest",
+            () => WakeUpsOf(processId));
     }
 
     /// <summary>
@@ -71,6 +94,13 @@ public static class ProcessTable
 
     /// <summary>Its state, such as S for sleeping and Z for a zombie; null when it has gone.</summary>
     public static char? StateOf(int processId) => Stat(processId)?.State;
+
+    // How often each thread went to sleep of itself, and how long all have run.
+    private static string WakeUpsOf(int processId) =>
+        string.Join(
+            '\n',
+            DescendantsOf(processId).Prepend(processId).SelectMany(
+                id => ThreadsOf(id).Select(thread => $"{thread}: {StatusOf(thread, "voluntary_ctxt_switches")}").Append($"{TicksOf(id)} ticks")));
 
     private static IEnumerable<int> Processes() =>
         Directory.EnumerateDirectories("/proc")

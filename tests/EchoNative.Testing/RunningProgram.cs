@@ -85,6 +85,21 @@ public sealed class RunningProgram : IDisposable
     /// <param name="signal">Its name without SIG.</param>
     public void Signal(string signal) => Send(Id, signal);
 
+    /// <summary>Sets one of its limits; see prlimit(1).</summary>
+    /// <param name="resource">What is limited, such as nofile.</param>
+    /// <param name="limit">The new limit, as prlimit(1) understands it.</param>
+    /// <returns>The limit that was there.</returns>
+    public string Limit(string resource, string limit)
+    {
+        string[] process = ["--pid", Id.ToString(CultureInfo.InvariantCulture)];
+        using RunningProgram before = new("prlimit", [.. process, $"--{resource}", "--raw", "--noheadings", "--output", "SOFT"]);
+        int status = before.WaitForExit();
+        using RunningProgram change = new("prlimit", [.. process, $"--{resource}={limit}:"]);
+        return status == 0 && change.WaitForExit() == 0
+            ? before.Output.Trim()
+            : throw new InvalidOperationException($"prlimit fails\n{before.Transcript}\n{change.Transcript}");
+    }
+
     /// <summary>
     /// Sends a signal to a process by its id. A process that is to stop has stopped when this returns: one that has
     /// not come to it yet would take other signals before.

@@ -14,10 +14,22 @@ namespace EchoNative.Testing;
 /// </summary>
 public sealed class RunningServer : IDisposable
 {
+    private const string Listening = @"^listening on .*:(\d+)$";
+
+    private readonly string _removedWords;
+
     /// <summary>Starts it on port 0 and waits until it says on which port it listens.</summary>
     /// <param name="options">Options before the port.</param>
     public RunningServer(params IEnumerable<string> options)
-        : this(Binary.Server, options)
+        : this(Engine.Native, options)
+    {
+    }
+
+    /// <summary>Starts that of an engine.</summary>
+    /// <param name="engine">The engine.</param>
+    /// <param name="options">Options before the port.</param>
+    public RunningServer(Engine engine, params IEnumerable<string> options)
+        : this(engine, engine.ServerCommand[0], [.. engine.ServerCommand.Skip(1), .. options])
     {
     }
 
@@ -26,8 +38,23 @@ public sealed class RunningServer : IDisposable
     /// <param name="arguments">Its arguments, up to the port, which is added.</param>
     /// <param name="listening">What its line looks like that tells the port, which is the first group.</param>
     public RunningServer(
-        string path, IEnumerable<string> arguments, [StringSyntax(StringSyntaxAttribute.Regex)] string listening = @"^listening on .*:(\d+)$")
+        string path, IEnumerable<string> arguments, [StringSyntax(StringSyntaxAttribute.Regex)] string listening = Listening)
+        : this(Engine.Native, path, arguments, listening)
     {
+    }
+
+    /// <summary>Starts that of an engine by way of another program.</summary>
+    /// <param name="engine">The engine, whose words it speaks.</param>
+    /// <param name="path">The program to start.</param>
+    /// <param name="arguments">Its arguments, up to the port, which is added.</param>
+    /// <param name="listening">What its line looks like that tells the port, which is the first group.</param>
+    public RunningServer(
+        Engine engine,
+        string path,
+        IEnumerable<string> arguments,
+        [StringSyntax(StringSyntaxAttribute.Regex)] string listening = Listening)
+    {
+        _removedWords = engine.RemovedWords;
         Regex listeningLine = new(listening, RegexOptions.Multiline);
         Program = new RunningProgram(path, arguments.Append("0"));
         try
@@ -56,8 +83,8 @@ public sealed class RunningServer : IDisposable
     /// <summary>The lines of its standard output until now.</summary>
     public IReadOnlyList<string> Lines => [.. Program.Output.Split('\n').SkipLast(1)];
 
-    /// <summary>The children that were removed until now, with what is said of each.</summary>
-    public IReadOnlyList<string> RemovedLines => [.. Lines.Where(line => line.StartsWith("removed proc id: ", StringComparison.Ordinal))];
+    /// <summary>The clients that were removed until now, as children or by their address, with what is said of each.</summary>
+    public IReadOnlyList<string> RemovedLines => [.. Lines.Where(line => line.StartsWith(_removedWords, StringComparison.Ordinal))];
 
     /// <summary>Connects over loopback.</summary>
     /// <param name="address">The address to connect to.</param>
@@ -72,7 +99,7 @@ public sealed class RunningServer : IDisposable
     }
 
     /// <summary>
-    /// Waits until so many clients were told of as connected. The children say it themselves, in an order that
+    /// Waits until so many clients were told of as connected. Children say it themselves, in an order that
     /// is up to the scheduler, and each when it has closed what is not its own.
     /// </summary>
     public void WaitForConnected(int count) =>
@@ -81,9 +108,9 @@ public sealed class RunningServer : IDisposable
             $"{count} clients are connected",
             () => Program.Transcript);
 
-    /// <summary>Waits until so many children have been removed.</summary>
+    /// <summary>Waits until so many clients have been removed.</summary>
     public void WaitForRemoved(int count) =>
-        Deadline.WaitUntil(() => RemovedLines.Count >= count, $"{count} children are removed", () => Program.Transcript);
+        Deadline.WaitUntil(() => RemovedLines.Count >= count, $"{count} clients are removed", () => Program.Transcript);
 
     /// <summary>Asks it to end by SIGTERM and waits until it has.</summary>
     /// <returns>The exit status.</returns>

@@ -32,6 +32,12 @@ public sealed class SilentListener : IDisposable
     /// <summary>Takes the one that waits, so that the next is answered.</summary>
     public void MakeRoom() => _listening.Accept().Dispose();
 
+    /// <summary>Takes the next one, which was dropped as often as it tried before.</summary>
+    public Socket Take() =>
+        _listening.Poll(Deadline.Long, SelectMode.SelectRead)
+            ? _listening.Accept()
+            : throw new TimeoutException("nobody connects");
+
     /// <inheritdoc/>
     public void Dispose()
     {

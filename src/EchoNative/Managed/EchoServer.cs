@@ -20,7 +20,7 @@ internal sealed class EchoServer
     private readonly ServerLog _log;
     private readonly Clients _clients;
     private readonly Announcement _announcement;
-    private readonly SpareDescriptors _spare = new();
+    private readonly Headroom _headroom = new();
     private int _acceptFails;
 
     private EchoServer(ServerOptions options)
@@ -67,6 +67,10 @@ internal sealed class EchoServer
     private async Task RunAsync(IPAddress[] addresses)
     {
         using StopRequests requests = new(_clients.TellSummary);
+
+        // The class library's timers have a thread, which the first of them starts. A thread needs descriptors to
+        // start, and the pause when there are none needs a timer: so it is there before the first client is.
+        await Task.Delay(millisecondsDelay: 1);
         Socket[] sockets = ListeningSockets.Open(addresses, _options);
         using CancellationTokenSource stop = new();
         IPEndPoint[] local = [.. sockets.Select(socket => (IPEndPoint)socket.LocalEndPoint!)];
@@ -110,38 +114,29 @@ internal sealed class EchoServer
     private async Task AcceptAsync(Socket listening, CancellationToken stop)
     {
         Task change = _clients.NextChange;
-        if (!_spare.AreEnough())
-        {
-            await PauseAsync(Reason.Of(SocketError.TooManyOpenSockets)!, change, stop);
-            return;
-        }
-
         try
         {
+            _headroom.Check();
             Socket client = await listening.AcceptAsync(stop);
+            _headroom.Note(client);
             Volatile.Write(ref _acceptFails, 0);
             Serve(client);
         }
         catch (SocketException exception) when (!IsOfOneClient(exception.SocketErrorCode))
         {
-            await PauseAsync(Reason.Of(exception), change, stop);
+            // The client stays in the queue: without the pause, the loop would spin. A session that ends makes room,
+            // and ends the pause.
+            if (Interlocked.Exchange(ref _acceptFails, 1) == 0)
+            {
+                _log.AcceptFailed(exception);
+            }
+
+            _ = await Task.WhenAny(change, Task.Delay(AcceptPauseMilliseconds, stop));
         }
         catch (SocketException)
         {
             // A client was waiting and is gone; the next may be fine.
         }
-    }
-
-    // The clients stay in the queue: without the pause, the loop would spin. A session that ends makes room, and ends
-    // the pause.
-    private async Task PauseAsync(string reason, Task change, CancellationToken stop)
-    {
-        if (Interlocked.Exchange(ref _acceptFails, 1) == 0)
-        {
-            _log.AcceptFailed(reason);
-        }
-
-        _ = await Task.WhenAny(change, Task.Delay(AcceptPauseMilliseconds, stop));
     }
 
     private void Serve(Socket client)

@@ -101,10 +101,10 @@ internal sealed class ServerLog
     }
 
     /// <inheritdoc cref="EventText.AcceptFailed"/>
-    public void AcceptFailed(string reason)
+    public void AcceptFailed(Exception cause)
     {
         LogLine line = new(stackalloc byte[_format.MaxLength]);
-        _format.AcceptFailed(ref line, Now, Encoding.UTF8.GetBytes(reason));
+        _format.AcceptFailed(ref line, Now, Encoding.UTF8.GetBytes(Reason.Of(cause)));
         _error.Add(line.End());
     }
 

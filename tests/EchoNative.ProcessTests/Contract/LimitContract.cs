@@ -1,20 +1,19 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
-using System.IO;
 using System.Linq;
 using System.Net.Sockets;
+using System.Threading;
 using EchoNative.Testing;
 
-namespace EchoNative.ProcessTests;
+namespace EchoNative.ProcessTests.Contract;
 
 /// <summary>How many clients there may be, and how long they may be silent.</summary>
-public sealed class LimitTests
+public abstract class LimitContract(Engine engine) : ServerContract(engine)
 {
     [Fact]
     public void At_the_limit_clients_wait_and_are_served_as_soon_as_there_is_a_place()
     {
-        using RunningServer server = new("--max-clients", "2");
+        using RunningServer server = Start("--max-clients", "2");
         using Socket first = server.Connect();
         using Socket second = server.Connect();
         server.WaitForConnected(2);
@@ -24,10 +23,10 @@ public sealed class LimitTests
         third.SendText("third");
         fourth.SendText("fourth");
         AssertEchoes(first);
-        Assert.Equal(2, ProcessTable.ChildrenOf(server.Program.Id).Count);
+        AssertServes(server, 2);
         first.Close();
         Assert.Equal("third", third.ReceiveText(5));
-        Assert.Equal(2, ProcessTable.ChildrenOf(server.Program.Id).Count);
+        AssertServes(server, 2);
         second.Close();
         Assert.Equal("fourth", fourth.ReceiveText(6));
         third.Close();
@@ -43,7 +42,7 @@ public sealed class LimitTests
     [Fact]
     public void A_server_that_refuses_at_the_limit_closes_at_once_and_counts()
     {
-        using RunningServer server = new("--max-clients", "1", "--busy", "refuse");
+        using RunningServer server = Start("--max-clients", "1", "--busy", "refuse");
         using Socket first = server.Connect();
         server.WaitForConnected(1);
         Assert.Equal("limit reached... 1 active, further clients are refused", server.WaitForLine("^limit reached"));
@@ -67,27 +66,9 @@ public sealed class LimitTests
     }
 
     [Fact]
-    public void A_killed_child_leaves_its_place_once()
-    {
-        using RunningServer server = new("--max-clients", "2", "--busy", "refuse");
-        using Socket first = server.Connect();
-        server.WaitForConnected(1);
-        int child = Assert.Single(ProcessTable.ChildrenOf(server.Program.Id));
-        using Socket second = server.Connect();
-        server.WaitForConnected(2);
-        RunningProgram.Send(child, "KILL");
-        server.WaitForRemoved(1);
-        using Socket third = server.Connect();
-        AssertEchoes(third);
-        using Socket fourth = server.Connect();
-        Assert.True(fourth.IsAtEnd());
-        AssertEchoes(second);
-    }
-
-    [Fact]
     public void Asked_to_stop_at_the_limit_it_stops()
     {
-        using RunningServer server = new("--max-clients", "1");
+        using RunningServer server = Start("--max-clients", "1");
         using Socket first = server.Connect();
         server.WaitForConnected(1);
         using Socket waiting = server.Connect();
@@ -101,18 +82,48 @@ public sealed class LimitTests
     [Fact]
     public void At_the_limit_it_sleeps()
     {
-        using RunningServer server = new("--max-clients", "1");
+        using RunningServer server = Start("--max-clients", "1");
         using Socket first = server.Connect();
         server.WaitForConnected(1);
         using Socket waiting = server.Connect();
         AssertEchoes(first);
-        string before = ProcessTable.StatusOf(server.Program.Id, "voluntary_ctxt_switches");
-        for (int i = 0; i < 20; i++)
+        ProcessTable.WaitForRest(server.Program.Id);
+        AssertEchoes(first);
+    }
+
+    [Fact]
+    public void Without_descriptors_it_says_so_once_and_serves_those_who_waited_when_there_is_room()
+    {
+        const string Said = "echo-server: accept() error: Too many open files (clients wait until there is room)\n";
+        const int Clients = 100;
+        using RunningServer server = Start();
+        using Socket first = server.Connect();
+        AssertEchoes(first);
+        for (int burst = 1; burst <= 2; burst++)
         {
+            // A task's client takes one for as long as it is there; that of a process, for a moment.
+            int room = Engine.Forks ? 0 : 50;
+            string limit = server.Program.Limit("nofile", $"{ProcessTable.FreeDescriptorOf(server.Program.Id) + room}");
+            List<Socket> clients = [.. Enumerable.Range(0, Clients).Select(_ => server.Connect())];
+            clients.ForEach(client => client.SendText("hello"));
+            Deadline.WaitUntil(() => server.Program.Error.Split('\n').Length > burst, "it says that there is no room", () => server.Program.Transcript);
+
+            // Those who are there are served, and it does not use up the processor for those who are not.
             AssertEchoes(first);
+            long ticks = ProcessTable.TicksOf(server.Program.Id);
+            Thread.Sleep(TimeSpan.FromSeconds(1));
+            Assert.InRange(ProcessTable.TicksOf(server.Program.Id) - ticks, 0, 20); // of 100 that a second has
+            AssertEchoes(first);
+            _ = server.Program.Limit("nofile", limit);
+            Assert.All(clients, client => Assert.Equal("hello", client.ReceiveText(5)));
+            Assert.Equal(string.Concat(Enumerable.Repeat(Said, burst)), server.Program.Error);
+            clients.ForEach(client => client.Dispose());
+            server.WaitForRemoved(burst * Clients);
         }
 
-        Assert.Equal(before, ProcessTable.StatusOf(server.Program.Id, "voluntary_ctxt_switches"));
+        first.Close();
+        server.WaitForRemoved((2 * Clients) + 1);
+        Assert.Equal(0, server.Stop());
     }
 
     [Theory]
@@ -120,7 +131,7 @@ public sealed class LimitTests
     [InlineData("::1")]
     public void Of_one_address_only_so_many_are_served(string address)
     {
-        using RunningServer server = new("--bind", "::", "--max-per-peer", "2");
+        using RunningServer server = Start("--bind", "::", "--max-per-peer", "2");
         using Socket first = server.Connect(address);
         using Socket second = server.Connect(address);
         AssertEchoes(first);
@@ -140,7 +151,7 @@ public sealed class LimitTests
     [Fact]
     public void A_client_that_says_nothing_is_disconnected_with_the_reason()
     {
-        using RunningServer server = new("--idle-timeout", "1");
+        using RunningServer server = Start("--idle-timeout", "1");
         using Socket client = server.Connect();
         AssertEchoes(client);
         Assert.True(client.IsAtEnd());
@@ -155,8 +166,8 @@ public sealed class LimitTests
     [InlineData(80_000_000)]
     public void A_client_that_takes_nothing_is_disconnected_with_the_reason(int length)
     {
-        // The longer one is passed on by splice(2).
-        using RunningServer server = new("--idle-timeout", "1");
+        // The longer one is passed on in another way where the engine has two.
+        using RunningServer server = Start("--idle-timeout", "1");
         using Socket client = server.Connect();
         client.ReceiveBufferSize = 4096;
         client.SendTimeout = 1;
@@ -176,12 +187,12 @@ public sealed class LimitTests
     [Fact]
     public void A_client_that_says_something_now_and_then_is_not_idle()
     {
-        using RunningServer server = new("--idle-timeout", "2");
+        using RunningServer server = Start("--idle-timeout", "2");
         using Socket client = server.Connect();
         for (int i = 0; i < 4; i++)
         {
             AssertEchoes(client);
-            System.Threading.Thread.Sleep(700);
+            Thread.Sleep(700);
         }
 
         AssertEchoes(client);
@@ -193,24 +204,36 @@ public sealed class LimitTests
     [Fact]
     public void A_peer_that_vanishes_is_asked_for_now_and_then()
     {
-        using RunningServer server = new();
+        using RunningServer server = Start();
         using Socket client = server.Connect();
         AssertEchoes(client);
 
-        // The server's end of the connection, see proc_net_tcp(5): its timer is the one of keepalive (2), or for a
-        // moment still that of the answer on its way (1).
-        string suffix = string.Create(CultureInfo.InvariantCulture, $":{server.Port:X4}");
-        Deadline.WaitUntil(
-            () => File.ReadLines("/proc/net/tcp").Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-                .Any(fields => fields[1].EndsWith(suffix, StringComparison.Ordinal) && fields[3] == "01"
-                    && fields[5].StartsWith("02:", StringComparison.Ordinal)),
-            "the keepalive timer runs");
+        Deadline.WaitUntil(() => ConnectionTable.HasKeepAlive(server.Port), "the keepalive timer runs");
     }
 
     private static void AssertEchoes(Socket client)
     {
         client.SendText("hello");
         Assert.Equal("hello", client.ReceiveText(5));
+    }
+
+    // In the order of the log no moment has more, and where each has a process, there are so many.
+    private void AssertServes(RunningServer server, int count)
+    {
+        int most = 0;
+        int active = 0;
+        foreach (string line in server.Lines)
+        {
+            active += line.StartsWith("new client connected... ", StringComparison.Ordinal) ? 1 : 0;
+            active -= line.StartsWith(Engine.RemovedWords, StringComparison.Ordinal) ? 1 : 0;
+            most = Math.Max(most, active);
+        }
+
+        Assert.Equal(count, most);
+        if (Engine.Forks)
+        {
+            Assert.Equal(count, ProcessTable.ChildrenOf(server.Program.Id).Count);
+        }
     }
 
     private static void AssertEchoesAfterAll(RunningServer server)
@@ -222,3 +245,7 @@ public sealed class LimitTests
     private static List<string> LimitLines(RunningServer server) =>
         [.. server.Lines.Where(line => line.StartsWith("limit ", StringComparison.Ordinal))];
 }
+
+public sealed class NativeLimitTests() : LimitContract(Engine.Native);
+
+public sealed class ManagedLimitTests() : LimitContract(Engine.Managed);

@@ -1,10 +1,10 @@
 using System;
 using System.IO;
 
-namespace EchoNative.PackageTests;
+namespace EchoNative.Testing;
 
 /// <summary>A folder that is gone with the test.</summary>
-internal sealed class ScratchFolder : IDisposable
+public sealed class ScratchFolder : IDisposable
 {
     /// <summary>Where it is.</summary>
     public string Path { get; } = Directory.CreateTempSubdirectory("echo-native-").FullName;

@@ -6,15 +6,14 @@ using System.Linq;
 using System.Text;
 using EchoNative.Testing;
 
-namespace EchoNative.ProcessTests;
+namespace EchoNative.ProcessTests.Contract;
 
 /// <summary>
-/// Any bytes as arguments and as standard input: the programs end by themselves, with 0, 1 or 2, and with words for a
+/// Any bytes as arguments: the programs end by themselves, with 0, 1 or 2, and with words for a
 /// person.
 /// </summary>
-public sealed class FuzzTests
+public abstract class FuzzContract(Engine engine) : ServerContract(engine)
 {
-    private const int Runs = 150;
     private const int MostArguments = 6;
     private const int LongestWord = 24;
     private const int LongestInput = 3000;
@@ -23,10 +22,12 @@ public sealed class FuzzTests
     // a load that goes on, is asked to stop after a moment. The network has nobody in it.
     private const string Script = """
         ip link set lo up
-        for arguments in "$2"/*.arguments; do
+        folder=$1
+        shift
+        for arguments in "$folder"/*.arguments; do
             run=${arguments%.arguments}
             xargs -0 -a "$arguments" sh -c 'timeout --preserve-status --kill-after 10 3 "$@" <"$0.input" >"$0.output" 2>&1
-                echo "$?" >"$0.status"' "$run" "$1"
+                echo "$?" >"$0.status"' "$run" "$@"
         done
         """;
 
@@ -46,7 +47,8 @@ public sealed class FuzzTests
     {
         Random random = new(seed);
         DirectoryInfo folder = Directory.CreateTempSubdirectory("echo-native-fuzz-");
-        for (int run = 0; run < Runs; run++)
+        int rounds = Engine.RoundsOf(150);
+        for (int run = 0; run < rounds; run++)
         {
             string name = Path.Combine(folder.FullName, run.ToString("D4", CultureInfo.InvariantCulture));
             File.WriteAllBytes($"{name}.arguments", [.. Enumerable.Range(0, random.Next(1, MostArguments)).SelectMany(_ => Word(random).Append((byte)0))]);
@@ -55,35 +57,22 @@ public sealed class FuzzTests
 
         string[] rights = Environment.IsPrivilegedProcess ? [] : ["--map-root-user"];
         using RunningProgram runs = new(
-            "unshare", ["--net", .. rights, "bash", "-c", Script, "bash", Path.Combine(Binary.Root, $"bin/echo-{program}"), folder.FullName]);
+            "unshare", ["--net", .. rights, "bash", "-c", Script, "bash", folder.FullName, .. CommandOf(program)]);
         WaitWhileRunsEnd(runs, folder.FullName);
         Assert.Equal(0, runs.WaitForExit());
         string[] files = Directory.GetFiles(folder.FullName, "*.status");
-        Assert.Equal(Runs, files.Length);
+        Assert.Equal(rounds, files.Length);
         Assert.All(files, AssertWellEnded);
         folder.Delete(recursive: true);
     }
 
-    [Fact]
-    public void Any_bytes_on_standard_input_come_back_unchanged()
+    private IReadOnlyList<string> CommandOf(string program) => program switch
     {
-        using RunningServer server = new("--bind", "127.0.0.1");
-        Random random = new(5);
-        for (int run = 0; run < 30; run++)
-        {
-            byte[] input = Bytes(random, 100_000);
-            using RunningClient raw = new(server.Port, "--raw");
-            raw.Feed(input);
-            Assert.Equal(0, raw.WaitForExit());
-            Assert.Equal(input, raw.Program.GetOutputBytes());
-
-            // Shown by lines, it may hold the one that ends it.
-            using RunningClient shown = new(server.Port);
-            shown.Feed(input);
-            Assert.Equal(0, shown.WaitForExit());
-            Assert.Empty(shown.Error);
-        }
-    }
+        "server" => Engine.ServerCommand,
+        "client" => Engine.ClientCommand,
+        "bench" => [.. Engine.Command, "bench"],
+        _ => Engine.Command,
+    };
 
     // One after the other ends soon, and so all do.
     private static void WaitWhileRunsEnd(RunningProgram runs, string folder)
@@ -123,3 +112,7 @@ public sealed class FuzzTests
         return bytes;
     }
 }
+
+public sealed class NativeFuzzTests() : FuzzContract(Engine.Native);
+
+public sealed class ManagedFuzzTests() : FuzzContract(Engine.Managed);

@@ -5,9 +5,9 @@ using System.Net.Sockets;
 using System.Threading;
 using EchoNative.Testing;
 
-namespace EchoNative.ProcessTests;
+namespace EchoNative.ProcessTests.Contract;
 
-public sealed class EchoTests
+public abstract class EchoContract(Engine engine) : ServerContract(engine)
 {
     private const int Megabyte = 1024 * 1024;
 
@@ -19,19 +19,19 @@ public sealed class EchoTests
     [InlineData(64 * Megabyte)]
     public void Random_bytes_come_back_byte_for_byte(int length)
     {
-        using RunningServer server = new();
+        using RunningServer server = Start();
         using Socket client = server.Connect();
         byte[] sent = RandomBytes(length);
         Assert.True(sent.AsSpan().SequenceEqual(client.Exchange(sent)));
         client.Shutdown(SocketShutdown.Send);
         Assert.True(client.IsAtEnd());
-        _ = server.WaitForLine($@"^client disconnected\.\.\. .*, {length} bytes, \d+\.\d{{3}} s\)$");
+        _ = server.WaitForLine($@"^client disconnected\.\.\. [^ ]+ \({Engine.AnyProcess}{length} bytes, \d+\.\d{{3}} s\)$");
     }
 
     [Fact]
     public void Zero_bytes_and_bytes_that_are_no_text_pass()
     {
-        using RunningServer server = new();
+        using RunningServer server = Start();
         using Socket client = server.Connect();
         byte[] sent = [0, 0, 0xff, 0xfe, (byte)'q', (byte)'\n', 0x80, 0];
         Assert.Equal(sent, client.Exchange(sent));
@@ -41,7 +41,7 @@ public sealed class EchoTests
     public void Two_hundred_clients_are_served_at_once()
     {
         const int Clients = 200;
-        using RunningServer server = new();
+        using RunningServer server = Start();
         List<Socket> clients = [.. Enumerable.Range(0, Clients).Select(_ => server.Connect())];
         for (int round = 0; round < 3; round++)
         {
@@ -57,7 +57,7 @@ public sealed class EchoTests
             }
         }
 
-        _ = server.WaitForLine($@"\(pid \d+, {Clients} active\)$");
+        _ = server.WaitForLine($@"\({Engine.AnyProcess}{Clients} active\)$");
         clients.ForEach(client => client.Dispose());
         server.WaitForRemoved(Clients);
         Assert.Equal(0, server.Stop());
@@ -80,7 +80,7 @@ public sealed class EchoTests
     [InlineData("reset", 0, ": Connection reset by peer")]
     public void Every_order_of_ending_is_told_as_it_was(string steps, int bytes, string reason)
     {
-        using RunningServer server = new();
+        using RunningServer server = Start();
         using Socket client = server.Connect();
         _ = server.WaitForLine("^new client connected");
         foreach (string step in steps.Split(' '))
@@ -89,15 +89,16 @@ public sealed class EchoTests
         }
 
         string line = server.WaitForLine("^client disconnected");
-        Assert.Matches($@"\(pid \d+, {bytes} bytes, \d+\.\d{{3}} s\){reason}$", line);
+        Assert.Matches($@"\({Engine.AnyProcess}{bytes} bytes, \d+\.\d{{3}} s\){reason}$", line);
         server.WaitForRemoved(1);
-        Assert.Matches(reason.Length == 0 ? @"^removed proc id: \d+$" : @"^removed proc id: \d+ \(exit status 1\)$", server.RemovedLines[0]);
+        string status = reason.Length == 0 ? "" : @" \(exit status 1\)";
+        Assert.Matches($"^{Engine.AnyRemoved}{status}$", server.RemovedLines[0]);
     }
 
     [Fact]
     public void A_reset_in_the_middle_of_a_transfer_hurts_no_other_client()
     {
-        using RunningServer server = new();
+        using RunningServer server = Start();
         using Socket other = server.Connect();
         Assert.Equal("before", Echo(other, "before"));
         Socket reset = server.Connect();
@@ -112,7 +113,7 @@ public sealed class EchoTests
     [Fact]
     public void A_client_that_never_reads_keeps_nobody_else_waiting()
     {
-        using RunningServer server = new();
+        using RunningServer server = Start();
         Socket deaf = server.Connect();
         deaf.Blocking = false;
         byte[] block = RandomBytes(Megabyte);
@@ -131,11 +132,46 @@ public sealed class EchoTests
     [Fact]
     public void A_client_that_never_writes_keeps_nobody_else_waiting()
     {
-        using RunningServer server = new();
+        using RunningServer server = Start();
         using Socket silent = server.Connect();
         server.WaitForConnected(1);
         using Socket other = server.Connect();
         Assert.Equal("hello", Echo(other, "hello"));
+    }
+
+    [Fact]
+    public void Two_thousand_short_connections_leave_nothing_behind()
+    {
+        const int Connections = 2000;
+        using RunningServer server = Start();
+        using (Socket first = server.Connect())
+        {
+            Assert.Equal("first", Echo(first, "first"));
+        }
+
+        server.WaitForRemoved(1);
+        IReadOnlyDictionary<int, string> before = ProcessTable.DescriptorsOf(server.Program.Id);
+        for (int i = 1; i < Connections; i++)
+        {
+            using Socket client = server.Connect();
+            Assert.Equal("hello", Echo(client, "hello"));
+        }
+
+        server.WaitForRemoved(Connections);
+        Assert.Empty(ProcessTable.ChildrenOf(server.Program.Id));
+        Assert.Equal(before, ProcessTable.DescriptorsOf(server.Program.Id));
+        Assert.All(server.RemovedLines, line => Assert.Matches($"^{Engine.AnyRemoved}$", line));
+        Assert.Equal(0, server.Stop());
+        Assert.Empty(server.Program.Error);
+    }
+
+    [Fact]
+    public void An_idle_server_with_an_idle_session_is_at_rest()
+    {
+        using RunningServer server = Start();
+        using Socket client = server.Connect();
+        Assert.Equal("hello", Echo(client, "hello"));
+        ProcessTable.WaitForRest(server.Program.Id);
     }
 
     private static byte[] RandomBytes(int length)
@@ -180,3 +216,7 @@ public sealed class EchoTests
         }
     }
 }
+
+public sealed class NativeEchoTests() : EchoContract(Engine.Native);
+
+public sealed class ManagedEchoTests() : EchoContract(Engine.Managed);

@@ -4,38 +4,12 @@ using System.Linq;
 using System.Text;
 using EchoNative.Testing;
 
-namespace EchoNative.ProcessTests;
+namespace EchoNative.ProcessTests.Contract;
 
 /// <summary><c>--verify</c>: whether what came back is what was sent.</summary>
-public sealed class ClientVerifyTests
+public abstract class ClientVerifyContract(Engine client) : ClientContract(client)
 {
     private const string Sent = "0123456789";
-
-    [Fact]
-    public void Bytes_that_come_back_as_they_were_are_told_with_their_checksum()
-    {
-        byte[] bytes = new byte[20_000_000];
-        new Random(3).NextBytes(bytes);
-        using RunningServer server = new();
-        using RunningClient client = new(server.Port, "--raw", "--verify");
-        client.Feed(bytes);
-        Assert.Equal(0, client.WaitForExit());
-        Assert.True(bytes.AsSpan().SequenceEqual(client.Program.GetOutputBytes()));
-        Assert.Equal($"verified: {bytes.Length} bytes, crc32c {Crc32C.Of(bytes)}\n", TransferLine.Skip(client.Error));
-    }
-
-    [Theory]
-    [InlineData("", "verified: 0 bytes, crc32c 00000000\n")]
-    [InlineData("123456789", "verified: 9 bytes, crc32c e3069283\n")]
-    [InlineData("hello\nq\nnever sent\n", "verified: 6 bytes, crc32c 353dd8be\n")]
-    public void With_lines_it_is_of_what_was_sent_and_not_of_what_is_shown(string input, string told)
-    {
-        using RunningServer server = new();
-        using RunningClient client = new(server.Port, "--verify");
-        client.Feed(Encoding.ASCII.GetBytes(input));
-        Assert.Equal(0, client.WaitForExit());
-        Assert.Equal(told, client.Error);
-    }
 
     [Theory]
     [InlineData("0123456789", "")]
@@ -48,7 +22,7 @@ public sealed class ClientVerifyTests
     public void What_comes_back_otherwise_is_told_with_both_lengths_and_checksums(string answer, string missing)
     {
         using ScriptedServer server = Answering(answer);
-        using RunningClient client = new(server.Port, "--raw", "--verify");
+        using RunningClient client = Connect(server.Port, "--raw", "--verify");
         client.Feed(Encoding.ASCII.GetBytes(Sent));
         int status = client.WaitForExit();
         server.Join();
@@ -79,7 +53,7 @@ public sealed class ClientVerifyTests
         string file = Path.GetTempFileName();
         File.WriteAllBytes(file, bytes);
         using RunningProgram client = new(
-            "sh", ["-c", $"exec {Binary.Client} --quiet --verify --raw 127.0.0.1 {server.Port} <{file}"]);
+            "sh", ["-c", $"exec {Client.ClientLine} --quiet --verify --raw 127.0.0.1 {server.Port} <{file}"]);
         Assert.Equal(1, client.WaitForExit());
         File.Delete(file);
         server.Join();
@@ -90,33 +64,13 @@ public sealed class ClientVerifyTests
     }
 
     [Fact]
-    public void Quiet_tells_a_success_by_the_exit_status_alone()
-    {
-        using RunningServer server = new();
-        using RunningClient client = new(server.Port, "--quiet", "--verify", "--raw");
-        client.Feed("hello\n"u8);
-        Assert.Equal(0, client.WaitForExit());
-        Assert.Equal(("", ""), (client.Output, client.Error));
-    }
-
-    [Fact]
     public void Without_it_other_bytes_of_the_same_number_are_no_error()
     {
         using ScriptedServer server = Answering("9876543210");
-        using RunningClient client = new(server.Port, "--raw");
+        using RunningClient client = Connect(server.Port, "--raw");
         client.Feed(Encoding.ASCII.GetBytes(Sent));
         Assert.Equal(0, client.WaitForExit());
         Assert.Equal("", TransferLine.Skip(client.Error));
-    }
-
-    [Fact]
-    public void An_output_that_cannot_be_written_is_told_and_nothing_is_compared()
-    {
-        using RunningServer server = new();
-        using RunningProgram client = new(
-            "sh", ["-c", $"echo hello | {{ exec {Binary.Client} --verify --raw 127.0.0.1 {server.Port} >/dev/full; }}"]);
-        Assert.Equal(1, client.WaitForExit());
-        Assert.Equal("echo-client: write() error: No space left on device (standard output)\n", TransferLine.Skip(client.Error));
     }
 
     private static ScriptedServer Answering(string answer) => new(socket =>
@@ -128,3 +82,7 @@ public sealed class ClientVerifyTests
 
     private static string Checksum(string text) => Crc32C.Of(Encoding.ASCII.GetBytes(text));
 }
+
+public sealed class NativeClientVerifyTests() : ClientVerifyContract(Engine.Native);
+
+public sealed class ManagedClientVerifyTests() : ClientVerifyContract(Engine.Managed);

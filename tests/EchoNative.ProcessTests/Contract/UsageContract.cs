@@ -1,10 +1,11 @@
 using System;
-using System.IO;
+using System.Collections.Generic;
+using System.Linq;
 using EchoNative.Testing;
 
-namespace EchoNative.ProcessTests;
+namespace EchoNative.ProcessTests.Contract;
 
-public sealed class UsageTests
+public abstract class UsageContract(Engine engine) : ServerContract(engine)
 {
     private const string ServerUsage = "Usage: echo-server <port>";
     private const string ClientUsage = "Usage: echo-client <IP> <port>";
@@ -22,7 +23,7 @@ public sealed class UsageTests
     [InlineData("grace '-1' is not a number from 0 to 1000000", "--grace", "-1", "9190")]
     [InlineData("option '--bind' needs a value: ADDRESS", "9190", "--bind")]
     public void A_server_called_wrongly_says_what_is_wrong_and_how_it_is_called(string reason, params string[] arguments) =>
-        AssertMisused(Binary.Server, $"echo-server: {reason}", ServerUsage, arguments);
+        AssertMisused(Engine.ServerCommand, $"echo-server: {reason}", ServerUsage, arguments);
 
     [Theory]
     [InlineData("the host and the port are missing")]
@@ -37,18 +38,21 @@ public sealed class UsageTests
     [InlineData("-4 and -6 can't both say how to connect", "-4", "-6", "localhost", "9190")]
     [InlineData("timeout '1s' is not a number of seconds from 0.001 to 1000000, with at most 3 decimals", "--timeout", "1s", "localhost", "9190")]
     public void A_client_called_wrongly_says_what_is_wrong_and_how_it_is_called(string reason, params string[] arguments) =>
-        AssertMisused(Binary.Client, $"echo-client: {reason}", ClientUsage, arguments);
+        AssertMisused(Engine.ClientCommand, $"echo-client: {reason}", ClientUsage, arguments);
 
     [Theory]
     [InlineData("--help")]
     [InlineData("--version")]
     public void Help_and_version_go_to_standard_output(string option)
     {
-        foreach ((string path, string usage) in new[] { (Binary.Server, ServerUsage), (Binary.Client, ClientUsage) })
+        foreach ((IReadOnlyList<string> command, string name, string usage) in new[]
         {
-            using RunningProgram program = new(path, [option]);
+            (Engine.ServerCommand, "echo-server", ServerUsage), (Engine.ClientCommand, "echo-client", ClientUsage),
+        })
+        {
+            using RunningProgram program = new(command[0], [.. command.Skip(1), option]);
             Assert.Equal(0, program.WaitForExit());
-            Assert.StartsWith(option == "--help" ? usage : $"{Path.GetFileName(path)} 0.", program.Output, StringComparison.Ordinal);
+            Assert.StartsWith(option == "--help" ? usage : $"{name} 0.", program.Output, StringComparison.Ordinal);
             Assert.Empty(program.Error);
         }
     }
@@ -56,7 +60,7 @@ public sealed class UsageTests
     [Fact]
     public void Help_that_can_not_be_written_is_an_error()
     {
-        using RunningProgram program = new("sh", ["-c", $"exec {Binary.Server} --help >/dev/full"]);
+        using RunningProgram program = new("sh", ["-c", $"exec {Engine.ServerLine} --help >/dev/full"]);
         Assert.Equal(1, program.WaitForExit());
         Assert.Equal("echo-server: write() error: No space left on device (standard output)\n", program.Error);
     }
@@ -64,8 +68,8 @@ public sealed class UsageTests
     [Fact]
     public void A_port_that_is_taken_is_told_in_the_words_of_the_textbook()
     {
-        using RunningServer server = new();
-        using RunningProgram second = new(Binary.Server, [$"{server.Port}"]);
+        using RunningServer server = Start();
+        using RunningProgram second = RunServer($"{server.Port}");
         Assert.Equal(1, second.WaitForExit());
         Assert.Equal($"echo-server: bind() error: Address already in use (0.0.0.0:{server.Port})\n", second.Error);
         Assert.Empty(second.Output);
@@ -74,21 +78,21 @@ public sealed class UsageTests
     [Fact]
     public void The_executable_under_another_name_takes_the_command_as_its_first_argument()
     {
-        using (RunningServer server = new(Binary.Native, ["server"]))
+        using (RunningServer server = new(Engine, Engine.Command[0], [.. Engine.Command.Skip(1), "server"]))
         {
-            using RunningProgram client = new(Binary.Native, ["client", "127.0.0.1", $"{server.Port}"]);
+            using RunningProgram client = new(Engine.Command[0], [.. Engine.Command.Skip(1), "client", "127.0.0.1", $"{server.Port}"]);
             client.Type("hello\nq\n");
             Assert.Equal(0, client.WaitForExit());
             Assert.Equal("Message from server: hello\n", client.Output);
         }
 
-        AssertMisused(Binary.Native, "echo-native: the command is missing", "Usage: echo-native");
-        AssertMisused(Binary.Native, "echo-native: unknown command 'serve'", "Usage: echo-native", "serve");
+        AssertMisused(Engine.Command, "echo-native: the command is missing", "Usage: echo-native");
+        AssertMisused(Engine.Command, "echo-native: unknown command 'serve'", "Usage: echo-native", "serve");
     }
 
-    private static void AssertMisused(string path, string reason, string usage, params string[] arguments)
+    private static void AssertMisused(IReadOnlyList<string> command, string reason, string usage, params string[] arguments)
     {
-        using RunningProgram program = new(path, arguments);
+        using RunningProgram program = new(command[0], command.Skip(1).Concat(arguments));
         Assert.Equal(2, program.WaitForExit());
         string[] lines = program.Error.Split('\n');
         Assert.Equal(reason, lines[0]);
@@ -97,3 +101,7 @@ public sealed class UsageTests
         Assert.Empty(program.Output);
     }
 }
+
+public sealed class NativeUsageTests() : UsageContract(Engine.Native);
+
+public sealed class ManagedUsageTests() : UsageContract(Engine.Managed);

@@ -1,18 +1,19 @@
 using System;
+using System.IO;
 using System.Linq;
 using System.Net.Sockets;
 using System.Text.Json;
 using EchoNative.Testing;
 
-namespace EchoNative.ProcessTests;
+namespace EchoNative.ProcessTests.Contract;
 
 /// <summary>What the server tells at its end, and when SIGUSR1 asks.</summary>
-public sealed class SummaryTests
+public abstract class SummaryContract(Engine engine) : ServerContract(engine)
 {
     [Fact]
     public void SIGUSR1_asks_for_a_summary_as_often_as_it_comes()
     {
-        using RunningServer server = new();
+        using RunningServer server = Start();
         server.Program.Signal("USR1");
         _ = server.WaitForLine(@"^summary\.\.\. 0 accepted, 0 active, 0 peak, 0 refused, 0 failed forks, 0 killed, 0 bytes, \d+\.\d{3} s$");
         using Socket first = server.Connect();
@@ -34,30 +35,9 @@ public sealed class SummaryTests
     }
 
     [Fact]
-    public void SIGUSR1_to_a_child_does_nothing_to_its_session()
-    {
-        using RunningServer server = new();
-        using Socket client = server.Connect();
-        server.WaitForConnected(1);
-        int child = Assert.Single(ProcessTable.ChildrenOf(server.Program.Id));
-        for (int i = 0; i < 3; i++)
-        {
-            client.SendText("hello");
-            Assert.Equal("hello", client.ReceiveText(5));
-            RunningProgram.Send(child, "USR1");
-        }
-
-        client.Close();
-        server.WaitForRemoved(1);
-        Assert.Equal($"removed proc id: {child}", Assert.Single(server.RemovedLines));
-        Assert.Equal(0, server.Stop());
-        Assert.Single(server.Lines, line => line.StartsWith("summary", StringComparison.Ordinal));
-    }
-
-    [Fact]
     public void SIGUSR1_is_answered_while_it_stops_and_at_the_limit()
     {
-        using RunningServer server = new("--max-clients", "1");
+        using RunningServer server = Start("--max-clients", "1");
         using Socket client = server.Connect();
         server.WaitForConnected(1);
         server.Program.Signal("USR1");
@@ -80,7 +60,7 @@ public sealed class SummaryTests
     public void The_bytes_of_all_sessions_add_up()
     {
         const int Sessions = 50;
-        using RunningServer server = new();
+        using RunningServer server = Start();
         byte[] bulk = new byte[1_000_000];
         using (Socket client = server.Connect())
         {
@@ -103,11 +83,10 @@ public sealed class SummaryTests
     [Fact]
     public void Quiet_has_no_summary_either()
     {
-        using RunningServer loud = new();
-        int port = loud.Port;
-        Assert.Equal(0, loud.Stop());
-        using RunningProgram server = new(Binary.Server, ["--quiet", $"{port}"]);
-        Deadline.WaitUntil(() => ProcessTable.StatusOf(server.Id, "SigCgt").TrimStart('0').Length > 3, "the handlers are installed");
+        using ScratchFolder folder = new();
+        string file = folder["port"];
+        using RunningProgram server = RunServer("--quiet", "--port-file", file, "0");
+        Deadline.WaitUntil(() => File.Exists(file) || server.HasExited, "the quiet server listens", () => server.Transcript);
         server.Signal("USR1");
         server.Signal("TERM");
         Assert.Equal(0, server.WaitForExit());
@@ -118,14 +97,14 @@ public sealed class SummaryTests
     public void With_timestamps_each_line_begins_with_the_time_of_its_writing()
     {
         DateTimeOffset before = DateTimeOffset.UtcNow;
-        using RunningServer server = new("env", [Binary.Server, "--timestamps", "--bind", "127.0.0.1"], @"listening on .*:(\d+)$");
+        using RunningServer server = new(Engine, "env", [.. Engine.ServerCommand, "--timestamps", "--bind", "127.0.0.1"], @"listening on .*:(\d+)$");
         using (Socket client = server.Connect())
         {
             client.SendText("hello");
             Assert.Equal("hello", client.ReceiveText(5));
         }
 
-        _ = server.WaitForLine(" removed proc id: ");
+        _ = server.WaitForLine($" {Engine.RemovedWords}");
         Assert.Equal(0, server.Stop());
         Assert.Equal(
             ["listening", "new", "client", "removed", "summary..."],
@@ -137,7 +116,7 @@ public sealed class SummaryTests
     public void JSON_has_the_time_and_one_object_a_line()
     {
         DateTimeOffset before = DateTimeOffset.UtcNow;
-        using RunningServer server = new("env", [Binary.Server, "--log", "json", "--timestamps"], "\"address\":\".*:(\\d+)\"}$");
+        using RunningServer server = new(Engine, "env", [.. Engine.ServerCommand, "--log", "json", "--timestamps"], "\"address\":\".*:(\\d+)\"}$");
         using (Socket client = server.Connect())
         {
             client.SendText("hello");
@@ -163,3 +142,7 @@ public sealed class SummaryTests
         Assert.InRange(time, before.AddMilliseconds(-1), DateTimeOffset.UtcNow);
     }
 }
+
+public sealed class NativeSummaryTests() : SummaryContract(Engine.Native);
+
+public sealed class ManagedSummaryTests() : SummaryContract(Engine.Managed);

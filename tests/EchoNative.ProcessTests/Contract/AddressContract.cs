@@ -6,17 +6,16 @@ using System.Linq;
 using System.Net.Sockets;
 using EchoNative.Testing;
 
-namespace EchoNative.ProcessTests;
+namespace EchoNative.ProcessTests.Contract;
 
 /// <summary>One server on many addresses, and how scripts learn its port.</summary>
-public sealed class AddressTests : IDisposable
+public abstract class AddressContract(Engine engine) : ServerContract(engine)
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
-
     [Fact]
     public void All_addresses_are_served_on_the_same_port_and_each_is_told()
     {
-        using RunningServer server = new("--bind", "127.0.0.1", "--bind", "::1", "--bind", "127.0.0.2");
+        using RunningServer server = Start("--bind", "127.0.0.1", "--bind", "::1", "--bind", "127.0.0.2");
+        Deadline.WaitUntil(() => server.Lines.Count == 3, "each address is told", () => server.Program.Transcript);
         Assert.Equal(
             [$"listening on 127.0.0.1:{server.Port}", $"listening on [::1]:{server.Port}", $"listening on 127.0.0.2:{server.Port}"],
             server.Lines.Take(3));
@@ -32,20 +31,9 @@ public sealed class AddressTests : IDisposable
     }
 
     [Fact]
-    public void A_child_has_none_of_the_listening_sockets()
-    {
-        using RunningServer server = new("--bind", "127.0.0.1", "--bind", "::1", "--bind", "127.0.0.2");
-        using Socket client = server.Connect("::1");
-        server.WaitForConnected(1);
-        Assert.Equal(3, ProcessTable.DescriptorsOf(server.Program.Id).Values.Count(IsSocket));
-        int child = Assert.Single(ProcessTable.ChildrenOf(server.Program.Id));
-        Assert.Single(ProcessTable.DescriptorsOf(child).Values, IsSocket);
-    }
-
-    [Fact]
     public void Both_families_may_be_bound_each_by_its_own_address()
     {
-        using RunningServer server = new("--bind", "::", "--bind", "0.0.0.0");
+        using RunningServer server = Start("--bind", "::", "--bind", "0.0.0.0");
         AssertEchoes(server, "127.0.0.1");
         AssertEchoes(server, "::1");
         Assert.Contains("connected... 127.0.0.1:", server.WaitForLine("^new client"), StringComparison.Ordinal);
@@ -54,7 +42,7 @@ public sealed class AddressTests : IDisposable
     [Fact]
     public void At_the_limit_no_address_is_kept_waiting_by_another()
     {
-        using RunningServer server = new("--bind", "127.0.0.1", "--bind", "127.0.0.2", "--max-clients", "1");
+        using RunningServer server = Start("--bind", "127.0.0.1", "--bind", "127.0.0.2", "--max-clients", "1");
         List<Socket> first = [.. Enumerable.Range(0, 4).Select(_ => server.Connect("127.0.0.1"))];
         using Socket other = server.Connect("127.0.0.2");
         other.SendText("hello");
@@ -69,20 +57,20 @@ public sealed class AddressTests : IDisposable
     [Fact]
     public void An_address_that_cannot_be_had_leaves_nothing_behind()
     {
-        string file = Path.Combine(_folder, "port");
-        using RunningServer taken = new("--bind", "127.0.0.2");
-        using RunningProgram server = new(
-            Binary.Server, ["--port-file", file, "--bind", "127.0.0.1", "--bind", "127.0.0.2", $"{taken.Port}"]);
+        using ScratchFolder folder = new();
+        string file = folder["port"];
+        using RunningServer taken = Start("--bind", "127.0.0.2");
+        using RunningProgram server = RunServer("--port-file", file, "--bind", "127.0.0.1", "--bind", "127.0.0.2", $"{taken.Port}");
         Assert.Equal(1, server.WaitForExit());
         Assert.Equal($"echo-server: bind() error: Address already in use (127.0.0.2:{taken.Port})\n", server.Error);
         Assert.Empty(server.Output);
-        Assert.Empty(Directory.GetFileSystemEntries(_folder));
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
     }
 
     [Fact]
     public void An_address_that_is_given_twice_on_any_port_is_told()
     {
-        using RunningProgram server = new(Binary.Server, ["--bind", "127.0.0.1", "--bind", "127.0.0.1", "0"]);
+        using RunningProgram server = RunServer("--bind", "127.0.0.1", "--bind", "127.0.0.1", "0");
         Assert.Equal(1, server.WaitForExit());
         Assert.Matches(@"^echo-server: bind\(\) error: Address already in use \(127\.0\.0\.1:\d+\)\n$", server.Error);
     }
@@ -90,15 +78,16 @@ public sealed class AddressTests : IDisposable
     [Fact]
     public void The_port_file_is_there_as_long_as_clients_can_connect()
     {
-        string file = Path.Combine(_folder, "port");
+        using ScratchFolder folder = new();
+        string file = folder["port"];
         File.WriteAllText(file + ".tmp", "left over");
-        using RunningProgram server = new(Binary.Server, ["--quiet", "--port-file", file, "--bind", "127.0.0.1", "--bind", "::1", "0"]);
+        using RunningProgram server = RunServer("--quiet", "--port-file", file, "--bind", "127.0.0.1", "--bind", "::1", "0");
         Deadline.WaitUntil(() => File.Exists(file) || server.HasExited, "the port file is there", () => server.Transcript);
         string[] ports = File.ReadAllLines(file);
         Assert.Equal(2, ports.Length);
         Assert.Equal(ports[0], ports[1]);
         Assert.EndsWith("\n", File.ReadAllText(file), StringComparison.Ordinal);
-        Assert.Equal([file], Directory.GetFileSystemEntries(_folder));
+        Assert.Equal([file], Directory.GetFileSystemEntries(folder.Path));
         using Socket client = Loopback.Connect(int.Parse(ports[0], CultureInfo.InvariantCulture));
         client.SendText("hello");
         Assert.Equal("hello", client.ReceiveText(5));
@@ -115,8 +104,9 @@ public sealed class AddressTests : IDisposable
     [Fact]
     public void A_port_file_that_cannot_be_written_is_told_and_nobody_is_served()
     {
-        string file = Path.Combine(_folder, "missing", "port");
-        using RunningProgram server = new(Binary.Server, ["--port-file", file, "0"]);
+        using ScratchFolder folder = new();
+        string file = Path.Combine(folder["missing"], "port");
+        using RunningProgram server = RunServer("--port-file", file, "0");
         Assert.Equal(1, server.WaitForExit());
         Assert.Equal($"echo-server: open() error: No such file or directory ({file})\n", server.Error);
     }
@@ -124,17 +114,18 @@ public sealed class AddressTests : IDisposable
     [Fact]
     public void A_port_file_is_never_written_through_a_link_that_somebody_put_there()
     {
-        string file = Path.Combine(_folder, "port");
-        string victim = Path.Combine(_folder, "victim");
+        using ScratchFolder folder = new();
+        string file = folder["port"];
+        string victim = folder["victim"];
         File.WriteAllText(victim, "precious");
         _ = File.CreateSymbolicLink(file, victim);
         _ = File.CreateSymbolicLink(file + ".tmp", victim);
-        using RunningServer server = new("--port-file", file);
+        using RunningServer server = Start("--port-file", file);
         Deadline.WaitUntil(() => new FileInfo(file).LinkTarget is null, "the file is written");
         Assert.Equal("precious", File.ReadAllText(victim));
         Assert.Equal($"{server.Port}\n", File.ReadAllText(file));
         Assert.Equal(0, server.Stop());
-        Assert.Equal([victim], Directory.GetFileSystemEntries(_folder));
+        Assert.Equal([victim], Directory.GetFileSystemEntries(folder.Path));
     }
 
     [Fact]
@@ -142,7 +133,7 @@ public sealed class AddressTests : IDisposable
     {
         // The reader sees the end only when nobody has the descriptor any more.
         using RunningServer server = new(
-            "bash", ["-c", "exec \"$0\" --quiet --ready-fd 6 \"$@\" 6> >(cat; echo end)", Binary.Server], @"^(\d+)\nend$");
+            Engine, "bash", ["-c", $"exec {Engine.ServerLine} --quiet --ready-fd 6 \"$@\" 6> >(cat; echo end)", "bash"], @"^(\d+)\nend$");
         AssertEchoes(server, "127.0.0.1");
     }
 
@@ -151,7 +142,7 @@ public sealed class AddressTests : IDisposable
     [InlineData("9</dev/null", "echo-server: write() error: Bad file descriptor (--ready-fd)\n")]
     public void A_descriptor_that_cannot_be_told_is_an_error(string redirection, string error)
     {
-        using RunningProgram server = new("bash", ["-c", $"exec \"$0\" --ready-fd 9 0 {redirection}", Binary.Server]);
+        using RunningProgram server = new("bash", ["-c", $"exec {Engine.ServerLine} --ready-fd 9 0 {redirection}"]);
         Assert.Equal(1, server.WaitForExit());
         Assert.Equal(error, server.Error);
     }
@@ -160,14 +151,9 @@ public sealed class AddressTests : IDisposable
     public void A_descriptor_whose_reader_has_gone_does_not_matter()
     {
         using RunningServer server = new(
-            "bash", ["-c", "exec 9> >(:); wait $!; exec \"$0\" --ready-fd 9 \"$@\"", Binary.Server]);
+            Engine, "bash", ["-c", $"exec 9> >(:); wait $!; exec {Engine.ServerLine} --ready-fd 9 \"$@\"", "bash"]);
         AssertEchoes(server, "127.0.0.1");
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
-
-    private static bool IsSocket(string target) => target.StartsWith("socket:", StringComparison.Ordinal);
 
     private static void AssertEchoes(RunningServer server, string address)
     {
@@ -176,3 +162,7 @@ public sealed class AddressTests : IDisposable
         Assert.Equal("hello", client.ReceiveText(5));
     }
 }
+
+public sealed class NativeAddressTests() : AddressContract(Engine.Native);
+
+public sealed class ManagedAddressTests() : AddressContract(Engine.Managed);

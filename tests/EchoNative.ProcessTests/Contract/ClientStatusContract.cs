@@ -4,22 +4,12 @@ using System.Text.RegularExpressions;
 using System.Threading;
 using EchoNative.Testing;
 
-namespace EchoNative.ProcessTests;
+namespace EchoNative.ProcessTests.Contract;
 
 /// <summary>The line about the transfer, on standard error.</summary>
-public sealed class ClientStatusTests
+public abstract class ClientStatusContract(Engine client) : ClientContract(client)
 {
     private const string Sent = "0123456789";
-
-    [Fact]
-    public void A_raw_transfer_ends_with_one_line_about_both_directions()
-    {
-        using RunningServer server = new();
-        using RunningClient client = new(server.Port, "--raw");
-        client.Feed(new byte[3_000_000]);
-        Assert.Equal(0, client.WaitForExit());
-        Assert.Equal((3_000_000L, 3_000_000L, ""), TransferLine.Read(client.Error));
-    }
 
     [Fact]
     public void The_line_is_told_of_a_transfer_that_failed_too_and_before_the_reason()
@@ -30,22 +20,10 @@ public sealed class ClientStatusTests
             Assert.True(socket.IsAtEnd());
             socket.SendText("0123");
         });
-        using RunningClient client = new(server.Port, "--raw");
+        using RunningClient client = Connect(server.Port, "--raw");
         client.Feed("0123456789"u8);
         Assert.Equal(1, client.WaitForExit());
         Assert.Equal((10L, 4L, "echo-client: 6 of 10 bytes did not come back\n"), TransferLine.Read(client.Error));
-    }
-
-    [Theory]
-    [InlineData("--quiet", "--raw")]
-    [InlineData]
-    public void With_quiet_and_with_lines_there_is_none(params string[] options)
-    {
-        using RunningServer server = new();
-        using RunningClient client = new(server.Port, options);
-        client.Feed("hello\n"u8);
-        Assert.Equal(0, client.WaitForExit());
-        Assert.Empty(client.Error);
     }
 
     [Fact]
@@ -61,7 +39,7 @@ public sealed class ClientStatusTests
             Assert.True(goOn.Wait(Deadline.Long));
             socket.SendText(Sent[4..]);
         });
-        using Terminal terminal = new($"{Binary.Client} --raw 127.0.0.1 {server.Port} <{files.Input} >{files.Output}");
+        using Terminal terminal = new($"{Client.ClientLine} --raw 127.0.0.1 {server.Port} <{files.Input} >{files.Output}");
         terminal.WaitFor("\r10 bytes sent, 4 received, ");
         int before = terminal.Screen.Length;
         Deadline.WaitUntil(
@@ -92,7 +70,7 @@ public sealed class ClientStatusTests
                 Thread.Sleep(millisecondsTimeout: 100);
             }
         });
-        using Terminal terminal = new($"{Binary.Client} --raw 127.0.0.1 {server.Port} <{files.Input} >{files.Output}");
+        using Terminal terminal = new($"{Client.ClientLine} --raw 127.0.0.1 {server.Port} <{files.Input} >{files.Output}");
         Assert.Equal(0, terminal.WaitForExit());
         string[] drawn = terminal.Screen.TrimEnd('\r', '\n').Split('\r')[1..];
         Assert.True(drawn.Length >= 3, terminal.Screen);
@@ -115,27 +93,12 @@ public sealed class ClientStatusTests
                 socket.SendAll(block);
             }
         });
-        using Terminal terminal = new($"{Binary.Client} --raw 127.0.0.1 {server.Port} <{files.Input} >/dev/null");
+        using Terminal terminal = new($"{Client.ClientLine} --raw 127.0.0.1 {server.Port} <{files.Input} >/dev/null");
         Deadline.WaitUntil(
             () => Regex.Count(terminal.Screen, @"\r10 bytes sent, \d{4,} received, ") >= 2, "it is drawn again and again",
             () => terminal.Program.Transcript);
         enough.Set();
         _ = terminal.WaitForExit();
-    }
-
-    [Fact]
-    public void Where_a_person_types_or_reads_it_is_not_redrawn()
-    {
-        using RunningServer server = new();
-        using Terminal terminal = new($"{Binary.Client} --raw 127.0.0.1 {server.Port}");
-        server.WaitForConnected(1);
-        terminal.Type("hello\n");
-        terminal.WaitFor("hello\r\nhello\r\n");
-        Thread.Sleep(TimeSpan.FromSeconds(1.2)); // in which it would be redrawn twice
-        terminal.Type(Terminal.ControlD);
-        Assert.Equal(0, terminal.WaitForExit());
-        Assert.Equal(1, Regex.Count(terminal.Screen, "bytes sent"));
-        Assert.Matches(@"6 bytes sent, 6 received, \d+\.\d{3} s, \d+ B/s\r\n\z", terminal.Screen);
     }
 
     /// <summary>Standard input and output for a program whose third stream is a terminal.</summary>
@@ -154,3 +117,7 @@ public sealed class ClientStatusTests
         }
     }
 }
+
+public sealed class NativeClientStatusTests() : ClientStatusContract(Engine.Native);
+
+public sealed class ManagedClientStatusTests() : ClientStatusContract(Engine.Managed);

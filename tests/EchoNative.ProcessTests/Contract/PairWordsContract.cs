@@ -1,12 +1,11 @@
 using System;
 using System.Linq;
 using System.Text;
-using System.Threading;
 using EchoNative.Testing;
 
-namespace EchoNative.ProcessTests;
+namespace EchoNative.ProcessTests.Contract;
 
-public sealed class ClientWordsTests
+public abstract class PairWordsContract(Engine client, Engine server) : PairContract(client, server)
 {
     private const string Prefix = "Message from server: ";
 
@@ -21,8 +20,8 @@ public sealed class ClientWordsTests
     [InlineData("", "")]
     public void Each_line_is_sent_until_the_quit_line_and_shown_with_the_prefix(string input, string shown)
     {
-        using RunningServer server = new();
-        using RunningClient client = new(server.Port);
+        using RunningServer server = Serve();
+        using RunningClient client = Connect(server.Port);
         client.Feed(Encoding.UTF8.GetBytes(input));
         Assert.Equal(0, client.WaitForExit());
         string[] lines = shown.Split('\n')[..^1];
@@ -31,31 +30,13 @@ public sealed class ClientWordsTests
     }
 
     [Fact]
-    public void The_prefix_stands_once_a_line_however_the_bytes_are_cut()
-    {
-        using ScriptedServer server = new(socket =>
-        {
-            foreach (byte part in "one\ntwo\n\nthree"u8)
-            {
-                socket.SendAll([part]);
-                Thread.Sleep(millisecondsTimeout: 2); // so that each byte comes alone
-            }
-        });
-        using RunningClient client = new(server.Port);
-        client.Feed([]);
-        Assert.Equal(0, client.WaitForExit());
-        server.Join();
-        Assert.Equal($"{Prefix}one\n{Prefix}two\n{Prefix}\n{Prefix}three\n", client.Output);
-    }
-
-    [Fact]
     public void A_line_of_ten_million_bytes_and_bytes_that_are_no_text_pass()
     {
         byte[] line = new byte[10_000_000];
         new Random(1).NextBytes(line);
         line.AsSpan().Replace((byte)'\n', (byte)0);
-        using RunningServer server = new();
-        using RunningClient client = new(server.Port);
+        using RunningServer server = Serve();
+        using RunningClient client = Connect(server.Port);
         client.Feed(line);
         Assert.Equal(0, client.WaitForExit());
         byte[] shown = client.Program.GetOutputBytes();
@@ -69,8 +50,8 @@ public sealed class ClientWordsTests
         byte[] bytes = new byte[20_000_000];
         new Random(2).NextBytes(bytes);
         "q\nQ\n"u8.CopyTo(bytes);
-        using RunningServer server = new();
-        using RunningClient client = new(server.Port, "--raw");
+        using RunningServer server = Serve();
+        using RunningClient client = Connect(server.Port, "--raw");
         client.Feed(bytes);
         Assert.Equal(0, client.WaitForExit());
         Assert.True(bytes.AsSpan().SequenceEqual(client.Program.GetOutputBytes()));
@@ -80,8 +61,8 @@ public sealed class ClientWordsTests
     [Fact]
     public void Quiet_shows_nothing_and_tells_by_its_exit_status()
     {
-        using RunningServer server = new();
-        using RunningClient good = new(server.Port, "--quiet");
+        using RunningServer server = Serve();
+        using RunningClient good = Connect(server.Port, "--quiet");
         good.Feed("hello\n"u8);
         Assert.Equal(0, good.WaitForExit());
         Assert.Empty(good.Program.Transcript.Replace("standard output:\n\nstandard error:\n", "", StringComparison.Ordinal));
@@ -94,8 +75,8 @@ public sealed class ClientWordsTests
     [InlineData("localhost", "::")]
     public void A_host_is_a_name_or_a_literal_of_either_family(string host, string bind)
     {
-        using RunningServer server = new("--bind", bind);
-        using RunningProgram client = new(Binary.Client, [host, $"{server.Port}"]);
+        using RunningServer server = Serve("--bind", bind);
+        using RunningProgram client = RunClient(host, $"{server.Port}");
         client.Type("hello\nq\n");
         Assert.Equal(0, client.WaitForExit());
         Assert.Equal($"{Prefix}hello\n", client.Output);
@@ -104,8 +85,8 @@ public sealed class ClientWordsTests
     [Fact]
     public void A_person_at_a_terminal_types_sees_and_quits()
     {
-        using RunningServer server = new();
-        using Terminal terminal = new($"{Binary.Client} 127.0.0.1 {server.Port}");
+        using RunningServer server = Serve();
+        using Terminal terminal = new($"{Client.ClientLine} 127.0.0.1 {server.Port}");
         server.WaitForConnected(1);
         terminal.Type("Who are you?\n");
         terminal.WaitFor($"{Prefix}Who are you?");
@@ -117,8 +98,8 @@ public sealed class ClientWordsTests
     [Fact]
     public void End_of_file_at_a_terminal_ends_it_like_q()
     {
-        using RunningServer server = new();
-        using Terminal terminal = new($"{Binary.Client} 127.0.0.1 {server.Port}");
+        using RunningServer server = Serve();
+        using Terminal terminal = new($"{Client.ClientLine} 127.0.0.1 {server.Port}");
         server.WaitForConnected(1);
         terminal.Type("hello\n");
         terminal.WaitFor($"{Prefix}hello");
@@ -126,3 +107,11 @@ public sealed class ClientWordsTests
         Assert.Equal(0, terminal.WaitForExit());
     }
 }
+
+public sealed class NativeToNativeWordsTests() : PairWordsContract(Engine.Native, Engine.Native);
+
+public sealed class NativeToManagedWordsTests() : PairWordsContract(Engine.Native, Engine.Managed);
+
+public sealed class ManagedToNativeWordsTests() : PairWordsContract(Engine.Managed, Engine.Native);
+
+public sealed class ManagedToManagedWordsTests() : PairWordsContract(Engine.Managed, Engine.Managed);

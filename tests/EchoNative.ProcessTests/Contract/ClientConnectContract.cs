@@ -1,0 +1,64 @@
+using System.Net.Sockets;
+using EchoNative.Testing;
+
+namespace EchoNative.ProcessTests.Contract;
+
+/// <summary>How the client gets to its server: for how long it tries, and by which addresses.</summary>
+public abstract class ClientConnectContract(Engine client) : ClientContract(client)
+{
+    [Fact]
+    public void An_address_that_does_not_answer_is_given_up_after_the_time()
+    {
+        using SilentListener silent = new();
+        using RunningClient client = Connect(silent.Port, "--timeout", "0.3");
+        Assert.Equal(1, client.WaitForExit());
+        Assert.Equal($"echo-client: connect() error: Connection timed out (127.0.0.1:{silent.Port})\n", client.Error);
+        Assert.Empty(client.Output);
+    }
+
+    [Fact]
+    public void An_address_that_answers_late_but_in_time_is_waited_for()
+    {
+        using SilentListener silent = new();
+        using RunningClient client = Connect(silent.Port, "--timeout", "1000");
+        Deadline.WaitUntil(() => ConnectionTable.HasAttempt(silent.Port), "the client tries", () => client.Program.Transcript);
+        silent.MakeRoom();
+        using Socket server = silent.Take();
+        client.Feed("hello\n"u8);
+        Assert.Equal("hello\n", server.ReceiveText(6));
+    }
+
+    [Fact]
+    public void A_refused_connection_is_told_at_once_whatever_the_time()
+    {
+        using RunningProgram client = RunClient("--timeout", "1000", "127.0.0.1", "1");
+        Assert.Equal(1, client.WaitForExit());
+        Assert.Equal("echo-client: connect() error: Connection refused (127.0.0.1:1)\n", client.Error);
+    }
+
+    [Fact]
+    public void All_addresses_that_do_not_answer_are_told()
+    {
+        using SilentListener first = new("::1");
+        using SilentListener second = new("127.0.0.1", first.Port);
+        using RunningProgram client = WithHosts("::1 two\n127.0.0.1 two\n", "--timeout", "0.3", "two", $"{first.Port}");
+        Assert.Equal(1, client.WaitForExit());
+        Assert.Equal(
+            $"echo-client: connect() error: Connection timed out ([::1]:{first.Port}); Connection timed out (127.0.0.1:{first.Port})\n",
+            client.Error);
+    }
+
+    [Theory]
+    [InlineData("-4", "2001:db8::1")] // ::1 would be taken for 127.0.0.1 as well
+    [InlineData("-6", "192.0.2.1")]
+    public void A_name_without_an_address_of_the_family_is_told(string option, string address)
+    {
+        using RunningProgram client = WithHosts($"{address} single\n", option, "single", "9");
+        Assert.Equal(1, client.WaitForExit());
+        Assert.Matches(@"^echo-client: getaddrinfo\(\) error: [^(]+ \(single\)\n$", client.Error);
+    }
+}
+
+public sealed class NativeClientConnectTests() : ClientConnectContract(Engine.Native);
+
+public sealed class ManagedClientConnectTests() : ClientConnectContract(Engine.Managed);

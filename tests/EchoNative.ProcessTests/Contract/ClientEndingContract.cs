@@ -1,0 +1,157 @@
+using System;
+using System.Collections.Generic;
+using System.Net.Sockets;
+using System.Threading;
+using EchoNative.Testing;
+
+namespace EchoNative.ProcessTests.Contract;
+
+/// <summary>The client never hangs, never loses what is on its way, and leaves no process behind.</summary>
+public abstract class ClientEndingContract(Engine client) : ClientContract(client)
+{
+    private const string Prefix = "Message from server: ";
+
+    [Fact]
+    public void A_reply_that_comes_long_after_the_half_close_is_shown()
+    {
+        using ScriptedServer server = new(socket =>
+        {
+            Assert.Equal("hello\n", socket.ReceiveText(6));
+            Assert.True(socket.IsAtEnd());
+            Thread.Sleep(TimeSpan.FromSeconds(2));
+            socket.SendText("late\n");
+        });
+        using RunningClient client = Connect(server.Port);
+        client.Feed("hello\n"u8);
+        Assert.Equal(1, client.WaitForExit()); // 5 bytes for 6
+        server.Join();
+        Assert.Equal($"{Prefix}late\n", client.Output);
+        Assert.Equal("echo-client: 1 of 6 bytes did not come back\n", client.Error);
+    }
+
+    [Fact]
+    public void The_server_ends_first_while_the_sender_waits_for_input()
+    {
+        using ScriptedServer server = new(socket =>
+        {
+            Assert.Equal("hello\n", socket.ReceiveText(6));
+            socket.SendText("hello\nbye");
+        });
+        using RunningClient client = Connect(server.Port);
+        IReadOnlyList<int> family = client.WaitForFamily();
+        client.Program.Type("hello\n");
+        Assert.Equal(1, client.WaitForExit());
+        Assert.Equal($"{Prefix}hello\n{Prefix}bye\n", client.Output);
+        Assert.Equal("echo-client: server closed the connection\n", client.Error);
+        Assert.DoesNotContain(family, ProcessTable.Exists);
+    }
+
+    [Fact]
+    public void The_server_ends_first_while_a_person_sits_at_the_terminal()
+    {
+        using ScriptedServer server = new(socket => socket.SendText("bye\n"));
+        using Terminal terminal = new($"{Client.ClientLine} 127.0.0.1 {server.Port}");
+        Assert.Equal(1, terminal.WaitForExit());
+        Assert.Contains($"{Prefix}bye", terminal.Screen, StringComparison.Ordinal);
+        Assert.Contains("echo-client: server closed the connection", terminal.Screen, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Bytes_that_did_not_come_back_are_counted()
+    {
+        using ScriptedServer server = new(socket =>
+        {
+            byte[] bytes = socket.ReceiveExactly(10);
+            Assert.True(socket.IsAtEnd());
+            socket.SendAll(bytes.AsSpan(0, 4));
+        });
+        using RunningClient client = Connect(server.Port, "--raw");
+        client.Feed("0123456789"u8);
+        Assert.Equal(1, client.WaitForExit());
+        Assert.Equal("0123", client.Output);
+        Assert.Equal("echo-client: 6 of 10 bytes did not come back\n", TransferLine.Skip(client.Error));
+    }
+
+    // The kernel takes the line, the server answers by the end of file, and only then does the sender get to count.
+    [Fact]
+    public void Bytes_are_counted_that_were_taken_just_before_the_server_ended()
+    {
+        int rounds = Client.RoundsOf(40);
+        for (int round = 0; round < rounds; round++)
+        {
+            using ScriptedServer server = new(socket => Assert.Equal("hello\n", socket.ReceiveText(6)));
+            using RunningClient client = Connect(server.Port);
+            client.Program.Type("hello\n");
+            Assert.Equal(1, client.WaitForExit());
+            Assert.Equal(
+                "echo-client: server closed the connection\necho-client: 6 of 6 bytes did not come back\n", client.Error);
+        }
+    }
+
+    // The sender waits for room in the middle of a write when the end of file comes.
+    [Fact]
+    public void Bytes_are_counted_of_a_write_that_the_servers_end_has_cut()
+    {
+        const int Length = 16 * 1024 * 1024;
+        long taken = 0;
+        using ScriptedServer server = new(socket =>
+        {
+            byte[] bytes = new byte[64 * 1024];
+            taken = socket.Receive(bytes);
+            socket.Shutdown(SocketShutdown.Send);
+            int count;
+            while ((count = socket.Receive(bytes)) > 0)
+            {
+                taken += count;
+            }
+        });
+        using RunningProgram client = new(
+            "sh", ["-c", $"head -c {Length} /dev/zero | exec {Client.ClientLine} --raw 127.0.0.1 {server.Port}"]);
+        Assert.Equal(1, client.WaitForExit());
+        server.Join();
+        Assert.InRange(taken, 1, Length - 1);
+        Assert.Equal(
+            $"echo-client: server closed the connection\necho-client: {taken} of {taken} bytes did not come back\n",
+            TransferLine.Skip(client.Error));
+    }
+
+    [Fact]
+    public void A_reset_is_told_with_its_reason()
+    {
+        using ScriptedServer server = new(socket =>
+        {
+            _ = socket.ReceiveExactly(6);
+            socket.Reset();
+        });
+        using RunningClient client = Connect(server.Port);
+        IReadOnlyList<int> family = client.WaitForFamily();
+        client.Program.Type("hello\n");
+        Assert.Equal(1, client.WaitForExit());
+        Assert.StartsWith(
+            $"echo-client: read() error: Connection reset by peer (127.0.0.1:{server.Port})\n", client.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(family, ProcessTable.Exists);
+    }
+
+    [Fact]
+    public void A_refused_connection_is_told_in_the_words_of_the_textbook()
+    {
+        using Socket bound = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        bound.Bind(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0));
+        int port = ((System.Net.IPEndPoint)bound.LocalEndPoint!).Port;
+        using RunningClient client = Connect(port);
+        Assert.Equal(1, client.WaitForExit());
+        Assert.Equal($"echo-client: connect() error: Connection refused (127.0.0.1:{port})\n", client.Error);
+    }
+
+    [Fact]
+    public void An_unknown_name_is_told()
+    {
+        using RunningProgram client = RunClient("nosuch.invalid", "9190");
+        Assert.Equal(1, client.WaitForExit());
+        Assert.Matches(@"^echo-client: getaddrinfo\(\) error: .* \(nosuch\.invalid\)\n$", client.Error);
+    }
+}
+
+public sealed class NativeClientEndingTests() : ClientEndingContract(Engine.Native);
+
+public sealed class ManagedClientEndingTests() : ClientEndingContract(Engine.Managed);

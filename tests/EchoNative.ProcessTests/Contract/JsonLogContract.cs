@@ -1,0 +1,118 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Net.Sockets;
+using System.Text.Json;
+using EchoNative.Testing;
+using Json.Schema;
+
+namespace EchoNative.ProcessTests.Contract;
+
+/// <summary>The log for programs, as docs/log-schema.json describes it.</summary>
+public abstract class JsonLogContract(Engine engine) : ServerContract(engine)
+{
+    private static readonly JsonSchema s_schema =
+        JsonSchema.FromText(File.ReadAllText(Path.Combine(Binary.Root, "docs/log-schema.json")));
+
+    // A format is only a remark unless one asks for more.
+    private static readonly EvaluationOptions s_strict = new() { RequireFormatValidation = true, OutputFormat = OutputFormat.List };
+
+    [Fact]
+    public void Every_event_is_as_the_schema_says_and_has_a_process_id_where_there_is_a_process()
+    {
+        List<JsonElement> events = [.. RunWithLimits(), .. RunWithIdleClient()];
+        Assert.All(events, one => Assert.True(s_schema.Evaluate(one, s_strict).IsValid, one.GetRawText()));
+        Assert.Equal(
+            ["connected", "disconnected", "error", "limit_left", "limit_reached", "listening", "refused", "removed", "stopping", "summary"],
+            events.Select(NameOf).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(["end_of_file", "error", "idle"], CausesOf(events).Distinct().Order(StringComparer.Ordinal));
+        foreach (JsonElement one in events.Where(one => NameOf(one) is "connected" or "disconnected" or "removed"))
+        {
+            Assert.Equal(Engine.Forks, one.TryGetProperty("pid", out _));
+            Assert.Equal(!Engine.Forks || NameOf(one) != "removed", one.TryGetProperty("peer", out _));
+        }
+    }
+
+    [Fact]
+    public void The_summary_counts_what_the_other_events_tell()
+    {
+        List<JsonElement> events = RunWithLimits();
+        JsonElement summary = events.Last(one => NameOf(one) == "summary");
+        Assert.Equal(4, summary.GetProperty("accepted").GetInt64());
+        Assert.Equal(3, events.Count(one => NameOf(one) == "connected"));
+        Assert.Equal(1, summary.GetProperty("refused").GetInt64());
+        Assert.Equal(0, summary.GetProperty("active").GetInt64());
+        Assert.Equal(2, summary.GetProperty("peak").GetInt64());
+        Assert.Equal(0, summary.GetProperty("failed_forks").GetInt64());
+        Assert.Equal(1, summary.GetProperty("killed").GetInt64());
+
+        // Not those of the session that had to be ended.
+        Assert.Equal(10, summary.GetProperty("bytes").GetInt64());
+    }
+
+    // Two sessions, a third client that is refused, a reset, a time without descriptors, an end by the client, and a
+    // session that is there still when the grace is over.
+    private List<JsonElement> RunWithLimits()
+    {
+        using RunningServer server = StartJson("--max-clients", "2", "--busy", "refuse", "--grace", "0");
+        using Socket first = server.Connect();
+        AssertEchoes(first);
+        using (Socket second = server.Connect())
+        {
+            AssertEchoes(second);
+            _ = server.WaitForLine("\"limit_reached\"");
+            using Socket refused = server.Connect();
+            Assert.True(refused.IsAtEnd());
+            second.Reset();
+            _ = server.WaitForLine("\"limit_left\"");
+        }
+
+        // The runtime is left some, which it needs.
+        int room = Engine.Forks ? 0 : 8;
+        string limit = server.Program.Limit("nofile", $"{ProcessTable.FreeDescriptorOf(server.Program.Id) + room}");
+        using Socket third = server.Connect();
+        Deadline.WaitUntil(() => server.Program.Error.EndsWith('\n'), "it says that there is no room", () => server.Program.Transcript);
+        _ = server.Program.Limit("nofile", limit);
+        AssertEchoes(third);
+        first.Close();
+        _ = server.WaitForLine("\"end_of_file\"");
+        Deadline.WaitUntil(() => server.Lines.Count(line => line.Contains("\"removed\"", StringComparison.Ordinal)) == 2, "two are removed");
+        Assert.Equal(0, server.Stop());
+        return Parse(server);
+    }
+
+    private List<JsonElement> RunWithIdleClient()
+    {
+        using RunningServer server = StartJson("--idle-timeout", "1", "--max-per-peer", "1");
+        using Socket client = server.Connect();
+        using Socket refused = server.Connect();
+        Assert.True(refused.IsAtEnd());
+        Assert.True(client.IsAtEnd());
+        _ = server.WaitForLine("\"removed\"");
+        Assert.Equal(0, server.Stop());
+        Assert.Empty(server.Program.Error);
+        return Parse(server);
+    }
+
+    private RunningServer StartJson(params IEnumerable<string> options) =>
+        new(Engine, Engine.ServerCommand[0], [.. Engine.ServerCommand.Skip(1), "--log", "json", .. options], "\"address\":\".*:(\\d+)\"}$");
+
+    private static void AssertEchoes(Socket client)
+    {
+        client.SendText("hello");
+        Assert.Equal("hello", client.ReceiveText(5));
+    }
+
+    private static List<JsonElement> Parse(RunningServer server) =>
+        [.. $"{server.Program.Output}{server.Program.Error}".Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
+
+    private static string NameOf(JsonElement one) => one.GetProperty("event").GetString()!;
+
+    private static IEnumerable<string> CausesOf(List<JsonElement> events) =>
+        events.Where(one => NameOf(one) == "disconnected").Select(one => one.GetProperty("cause").GetString()!);
+}
+
+public sealed class NativeJsonLogTests() : JsonLogContract(Engine.Native);
+
+public sealed class ManagedJsonLogTests() : JsonLogContract(Engine.Managed);

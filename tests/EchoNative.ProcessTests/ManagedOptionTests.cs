@@ -1,0 +1,40 @@
+using System;
+using EchoNative.Testing;
+
+namespace EchoNative.ProcessTests;
+
+/// <summary>What only processes can do is wrong usage where there are none.</summary>
+public sealed class ManagedOptionTests
+{
+    [Theory]
+    [InlineData("--user", "nobody", "0")]
+    [InlineData("--no-sandbox", "0")]
+    [InlineData("--inetd")]
+    public void An_option_that_can_not_apply_is_wrong_usage_that_says_so(params string[] arguments)
+    {
+        using RunningProgram server = new("dotnet", [Binary.Portable, "server", .. arguments]);
+        Assert.Equal(2, server.WaitForExit());
+        Assert.Matches($"^echo-server: [^\n]*{arguments[0]}[^\n]*\nUsage: echo-server <port>[^\n]*\n$", server.Error);
+        Assert.Empty(server.Output);
+    }
+
+    [Fact]
+    public void Sockets_that_are_passed_are_not_taken_and_that_is_told()
+    {
+        using RunningProgram server = new(
+            "bash", ["-c", "export LISTEN_PID=$$ LISTEN_FDS=1; exec dotnet \"$0\" server", Binary.Portable]);
+        Assert.Equal(2, server.WaitForExit());
+        Assert.Matches("^echo-server: [^\n]*LISTEN_FDS[^\n]*\nUsage: echo-server <port>[^\n]*\n$", server.Error);
+        Assert.Empty(server.Output);
+    }
+
+    [Theory]
+    [InlineData("server", "0")]
+    [InlineData("client", "127.0.0.1", "9190")]
+    public void The_binary_of_the_forking_engine_knows_no_option_for_the_other(params string[] arguments)
+    {
+        using RunningProgram program = new(Binary.Native, [arguments[0], "--managed", .. arguments[1..]]);
+        Assert.Equal(2, program.WaitForExit());
+        Assert.StartsWith($"echo-{arguments[0]}: unknown option '--managed'\n", program.Error, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,22 @@
+using EchoNative.Testing;
+
+namespace EchoNative.ProcessTests;
+
+/// <summary>The process that the client sends by.</summary>
+public sealed class SenderTests
+{
+    [Fact]
+    public void A_sender_that_is_killed_is_told_after_all_has_been_received()
+    {
+        using RunningServer server = new();
+        using RunningClient client = new(server.Port);
+        int sender = client.WaitForSender();
+        client.Program.Type("hello\n");
+        Deadline.WaitUntil(() => client.Output == "Message from server: hello\n", "the echo is shown");
+        RunningProgram.Send(sender, "KILL");
+        Assert.Equal(1, client.WaitForExit());
+        Assert.Equal("echo-client: the sending process was killed by SIGKILL\n", client.Error);
+        server.WaitForRemoved(1);
+        Assert.Matches(@"^removed proc id: \d+$", server.RemovedLines[0]);
+    }
+}
