@@ -227,7 +227,7 @@ trace-tools:
 STATIC_C := artifacts/bench/echo-server-static
 
 .PHONY: test
-test: all bin/echo-trace $(STATIC_C) $(CARELESS_C) $(DEB) rootfs test-tools soak-tools test-trace-tools package-tools ## run all tests; the last line counts them
+test: all portable bin/echo-trace $(STATIC_C) $(CARELESS_C) $(DEB) rootfs test-tools soak-tools test-trace-tools package-tools ## run all tests; the last line counts them
 	@tests/run UnitTests ProcessTests SyscallTests TraceTests PackageTests
 
 .PHONY: test-unit
@@ -235,7 +235,7 @@ test-unit: test-tools ## run the tests of the pure parts and of the wrappers
 	@tests/run UnitTests
 
 .PHONY: test-process
-test-process: all $(STATIC_C) test-tools soak-tools ## run the tests that drive the published binary
+test-process: all portable $(STATIC_C) test-tools soak-tools ## run the tests that drive the published binary
 	@tests/run ProcessTests
 
 .PHONY: test-syscall

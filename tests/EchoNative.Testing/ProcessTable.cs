@@ -44,9 +44,9 @@ public static class ProcessTable
         return found;
     }
 
-    /// <summary>The number that its next descriptor gets: as a limit, it is one that leaves no room.</summary>
-    public static int FreeDescriptorOf(int processId) =>
-        Enumerable.Range(0, int.MaxValue).Except(DescriptorsOf(processId).Keys).First();
+    /// <summary>The limit of descriptors that leaves it so many; see prlimit(2): numbers from there on are not given out.</summary>
+    public static int DescriptorLimitOf(int processId, int room) =>
+        Enumerable.Range(0, int.MaxValue).Except(DescriptorsOf(processId).Keys).ElementAt(room);
 
     /// <summary>One field of /proc/PID/status, such as <c>SigBlk</c>.</summary>
     public static string StatusOf(int processId, string field) =>

@@ -1,8 +1,6 @@
-using System;
 using System.Collections.Generic;
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Threading;
 using EchoNative.Options;
@@ -39,14 +37,10 @@ internal sealed class EchoClient
     /// <exception cref="FailedCallException">No connection could be made.</exception>
     public static int Run(ClientOptions options)
     {
-        using PosixSignalRegistration? pipe = Ignore(onUnix: 13); // SIGPIPE: EPIPE tells
-        using PosixSignalRegistration? fileSize = Ignore(onUnix: 25); // SIGXFSZ: EFBIG tells
+        using IgnoredSignals ignored = new();
         using Socket server = Connection.Open(options, out IPEndPoint address);
         return new EchoClient(options, server, address).Run();
     }
-
-    private static PosixSignalRegistration? Ignore(int onUnix) =>
-        OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create((PosixSignal)onUnix, context => context.Cancel = true);
 
     private int Run()
     {

@@ -133,7 +133,7 @@ public abstract class AddressContract(Engine engine) : ServerContract(engine)
     {
         // The reader sees the end only when nobody has the descriptor any more.
         using RunningServer server = new(
-            Engine, "bash", ["-c", $"exec {Engine.ServerLine} --quiet --ready-fd 6 \"$@\" 6> >(cat; echo end)", "bash"], @"^(\d+)\nend$");
+            Engine, "bash", ["-c", $"exec 6> >(cat; echo end); exec {Engine.ServerLine} --quiet --ready-fd 6 \"$@\"", "bash"], @"^(\d+)\nend$");
         AssertEchoes(server, "127.0.0.1");
     }
 

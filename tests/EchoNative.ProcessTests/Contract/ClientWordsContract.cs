@@ -17,6 +17,8 @@ public abstract class ClientWordsContract(Engine client) : ClientContract(client
                 socket.SendAll([part]);
                 Thread.Sleep(millisecondsTimeout: 2); // so that each byte comes alone
             }
+
+            Assert.True(socket.IsAtEnd());
         });
         using RunningClient client = Connect(server.Port);
         client.Feed([]);

@@ -103,7 +103,7 @@ public abstract class LimitContract(Engine engine) : ServerContract(engine)
         {
             // A task's client takes one for as long as it is there; that of a process, for a moment.
             int room = Engine.Forks ? 0 : 50;
-            string limit = server.Program.Limit("nofile", $"{ProcessTable.FreeDescriptorOf(server.Program.Id) + room}");
+            string limit = server.Program.Limit("nofile", $"{ProcessTable.DescriptorLimitOf(server.Program.Id, room)}");
             List<Socket> clients = [.. Enumerable.Range(0, Clients).Select(_ => server.Connect())];
             clients.ForEach(client => client.SendText("hello"));
             Deadline.WaitUntil(() => server.Program.Error.Split('\n').Length > burst, "it says that there is no room", () => server.Program.Transcript);
