@@ -17,6 +17,7 @@ public sealed class AddressTests : IDisposable
     public void All_addresses_are_served_on_the_same_port_and_each_is_told()
     {
         using RunningServer server = new("--bind", "127.0.0.1", "--bind", "::1", "--bind", "127.0.0.2");
+        _ = server.WaitForLine(@"^listening on 127\.0\.0\.2:");
         Assert.Equal(
             [$"listening on 127.0.0.1:{server.Port}", $"listening on [::1]:{server.Port}", $"listening on 127.0.0.2:{server.Port}"],
             server.Lines.Take(3));
