@@ -12,12 +12,13 @@ namespace EchoNative.Posix;
 internal readonly record struct MemoryArea(MemoryRange Range, bool IsAnonymous, MemoryProtection Protection)
 {
     private const int LongestText = 1024 * 1024;
+    private const int UsualCount = 64;
 
     /// <summary>All pieces in the order of their addresses; none where /proc can't be read.</summary>
     public static List<MemoryArea> ReadAll()
     {
         MemoryMapping buffer = MemoryMapping.Private(LongestText);
-        List<MemoryArea> areas = [];
+        List<MemoryArea> areas = new(UsualCount);
         ReadOnlySpan<byte> text = buffer.Bytes[..ReadText(buffer.Bytes)];
         while (!text.IsEmpty)
         {
@@ -27,7 +28,8 @@ internal readonly record struct MemoryArea(MemoryRange Range, bool IsAnonymous, 
             if (TryParse(line, out MemoryArea area))
             {
                 // Where the kernel has put the buffer beside others, one line tells of both. It will be gone.
-                area.Range.Without([buffer.Range]).ForEach(piece => areas.Add(area with { Range = piece }));
+                Add(areas, area with { Range = area.Range.Below(buffer.Range) });
+                Add(areas, area with { Range = area.Range.Above(buffer.Range) });
             }
         }
 
@@ -58,6 +60,14 @@ internal readonly record struct MemoryArea(MemoryRange Range, bool IsAnonymous, 
                 : line[used..].StartsWith(" rw-"u8) ? MemoryProtection.Writable
                 : MemoryProtection.Other);
         return true;
+    }
+
+    private static void Add(List<MemoryArea> areas, MemoryArea area)
+    {
+        if (!area.Range.IsEmpty)
+        {
+            areas.Add(area);
+        }
     }
 
     private static unsafe int ReadText(Span<byte> buffer)

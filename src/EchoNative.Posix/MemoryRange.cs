@@ -17,21 +17,26 @@ internal readonly record struct MemoryRange(nuint Start, nuint End)
     /// <summary>The pages that lie in it with all their bytes. There may be none.</summary>
     public MemoryRange Inward(nuint pageSize) => new((Start + pageSize - 1) / pageSize * pageSize, End / pageSize * pageSize);
 
-    /// <summary>What is left of it when others are taken away.</summary>
-    public List<MemoryRange> Without(IEnumerable<MemoryRange> others)
+    /// <summary>What of it lies below another one. It may be empty.</summary>
+    public MemoryRange Below(MemoryRange other) => this with { End = nuint.Min(End, other.Start) };
+
+    /// <summary>What of it lies above another one. It may be empty.</summary>
+    public MemoryRange Above(MemoryRange other) => this with { Start = nuint.Max(Start, other.End) };
+
+    /// <summary>What is left of it when others are taken away, in no order.</summary>
+    public List<MemoryRange> Without(List<MemoryRange> others)
     {
         List<MemoryRange> left = [];
         Add(left, this);
         foreach (MemoryRange other in others)
         {
-            List<MemoryRange> rest = [];
-            foreach (MemoryRange piece in left)
+            for (int index = left.Count - 1; index >= 0; index--)
             {
-                Add(rest, new MemoryRange(piece.Start, nuint.Min(piece.End, other.Start)));
-                Add(rest, new MemoryRange(nuint.Max(piece.Start, other.End), piece.End));
+                MemoryRange piece = left[index];
+                left.RemoveAt(index);
+                Add(left, piece.Below(other));
+                Add(left, piece.Above(other));
             }
-
-            left = rest;
         }
 
         return left;

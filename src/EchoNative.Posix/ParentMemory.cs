@@ -33,8 +33,9 @@ public static unsafe class ParentMemory
 
         foreach (MemoryRange stretch in FindStretches(MemoryArea.ReadAll(), pageSize))
         {
-            stretch.Without(needed).ForEach(Join);
-            stretch.Without(needed).ForEach(LeaveOut);
+            List<MemoryRange> pieces = stretch.Without(needed);
+            pieces.ForEach(Join);
+            pieces.ForEach(LeaveOut);
         }
 
         // What the compiler calls hydrated: written at start, from a shorter form in the file. The linker puts it last

@@ -44,7 +44,7 @@ public sealed class InstallTests
         File.WriteAllText(root[$"{Folder}/usr/bin/another"], "");
         Make(root, "install");
         Make(root, "uninstall");
-        Assert.Equal(["-rw-r--r-- usr/bin/another"], Files(root));
+        Assert.EndsWith(" usr/bin/another", Assert.Single(Files(root)), StringComparison.Ordinal);
     }
 
     // The mask of whoever installs is not that of those who use it.
