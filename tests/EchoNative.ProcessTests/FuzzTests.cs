@@ -25,7 +25,7 @@ public sealed class FuzzTests
         ip link set lo up
         for arguments in "$2"/*.arguments; do
             run=${arguments%.arguments}
-            xargs -0 -a "$arguments" sh -c 'timeout --preserve-status --kill-after 10 3 "$@" <"$0.input" >"$0.output" 2>&1
+            xargs -0 -a "$arguments" sh -c 'timeout --preserve-status --kill-after 10 "$MOMENT" "$@" <"$0.input" >"$0.output" 2>&1
                 echo "$?" >"$0.status"' "$run" "$1"
         done
         """;
@@ -55,7 +55,8 @@ public sealed class FuzzTests
 
         string[] rights = Environment.IsPrivilegedProcess ? [] : ["--map-root-user"];
         using RunningProgram runs = new(
-            "unshare", ["--net", .. rights, "bash", "-c", Script, "bash", Path.Combine(Binary.Root, $"bin/echo-{program}"), folder.FullName]);
+            "unshare", ["--net", .. rights, "bash", "-c", Script, "bash", Path.Combine(Path.GetDirectoryName(Binary.Native)!, $"echo-{program}"), folder.FullName],
+            new Dictionary<string, string> { ["MOMENT"] = (Deadline.Long / 10).TotalSeconds.ToString(CultureInfo.InvariantCulture) });
         WaitWhileRunsEnd(runs, folder.FullName);
         Assert.Equal(0, runs.WaitForExit());
         string[] files = Directory.GetFiles(folder.FullName, "*.status");

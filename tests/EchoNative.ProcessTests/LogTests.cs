@@ -184,7 +184,7 @@ public sealed class LogTests
 
     private static bool IsServer(int processId) =>
         File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/cmdline"))
-            .StartsWith(Binary.Server, StringComparison.Ordinal);
+            .Split('\0').Contains(Binary.Server);
 
     private static void KillTree(int processId)
     {
