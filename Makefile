@@ -239,9 +239,9 @@ $(ARM64)/echo-native: $(SOURCES) | build-tools test-arm64-tools
 	@install -m 755 $(ARM64_PUBLISHED) $@
 
 # The program counts the threads of its process and refuses to fork with more than two; the emulator has one of its own,
-# which is no thread of the program. Files below ROOT take the place of those that the program asks for, so it counts two.
+# which is no thread of the program. Files below sysroot/ take the place of those that the program asks for, so it counts two.
 $(ARM64)/bin/echo-native: tests/arm64-emulated $(ARM64)/echo-native
-	@mkdir -p $(ARM64)/bin $(ARM64)/root/proc/self/task/main $(ARM64)/root/proc/self/task/finalizer
+	@mkdir -p $(ARM64)/bin $(ARM64)/sysroot/proc/self/task/main $(ARM64)/sysroot/proc/self/task/finalizer
 	@sed 's|@ARM64@|$(CURDIR)/$(ARM64)|' $< >$@
 	@chmod 755 $@
 
