@@ -242,7 +242,7 @@ $(ARM64)/echo-native: $(SOURCES) | build-tools test-arm64-tools
 # which is no thread of the program. Files below sysroot/ take the place of those that the program asks for, so it counts two.
 $(ARM64)/bin/echo-native: tests/arm64-emulated $(ARM64)/echo-native
 	@mkdir -p $(ARM64)/bin $(ARM64)/sysroot/proc/self/task/main $(ARM64)/sysroot/proc/self/task/finalizer
-	@sed 's|@ARM64@|$(CURDIR)/$(ARM64)|' $< >$@
+	@sed 's|@ARM64@|$(CURDIR)/$(ARM64)|g' $< >$@
 	@chmod 755 $@
 
 $(ARM64_LINKS): | $(ARM64)/bin/echo-native
