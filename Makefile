@@ -60,6 +60,9 @@ PACKAGE_zsh := zsh
 PACKAGE_fish := fish
 PACKAGE_systemd-analyze := systemd
 PACKAGE_unshare := util-linux
+PACKAGE_aarch64-linux-gnu-gcc := gcc-aarch64-linux-gnu libc6-dev-arm64-cross
+PACKAGE_aarch64-linux-gnu-objcopy := binutils-aarch64-linux-gnu
+PACKAGE_qemu-aarch64-static := qemu-user-static
 
 # $(call need,TOOL): one line that names the tool and the command that installs it.
 need = PATH="$$PATH:/usr/local/sbin:/usr/sbin:/sbin" command -v $(1) >/dev/null || { echo "$(1) is missing: apt-get install $(PACKAGE_$(1))" >&2; exit 1; }
@@ -253,9 +256,56 @@ test-faults: all test-tools ## make every system call fail in every way it may, 
 .PHONY: soak
 soak: all soak-tools ## five minutes (DURATION seconds) of disorder: clients that misbehave, children killed, limits hit
 	@dotnet run --project tests/EchoNative.Soak --configuration Release -- $(DURATION)
+
 .PHONY: test-package
 test-package: all $(DEB) rootfs test-tools package-tools ## run the tests of what is installed: pages, completions, package, units
 	@tests/run PackageTests
+
+# The binary for arm64, cross-built, and what the tests start in its place: a script for the emulator. No handler of
+# binfmt_misc is registered. See docs/arm64.md.
+ARM64 := artifacts/arm64
+ARM64_PUBLISHED := artifacts/publish/EchoNative/release_linux-arm64/echo-native
+ARM64_LINKS := $(addprefix $(ARM64)/bin/,$(LINK_NAMES))
+
+$(ARM64)/echo-native: $(SOURCES) | build-tools test-arm64-tools
+	@echo "building $@"
+	@dotnet publish src/EchoNative --configuration Release --runtime linux-arm64 \
+		-p:CppCompilerAndLinker=aarch64-linux-gnu-gcc -p:ObjCopyName=aarch64-linux-gnu-objcopy -nologo -verbosity:quiet
+	@mkdir -p $(ARM64)
+	@install -m 755 $(ARM64_PUBLISHED) $@
+
+# The program counts the threads of its process and refuses to fork with more than two; the emulator has one of its own,
+# which is no thread of the program. Files below sysroot/ take the place of those that the program asks for, so it counts two.
+$(ARM64)/bin/echo-native: tests/arm64-emulated $(ARM64)/echo-native
+	@mkdir -p $(ARM64)/bin $(ARM64)/sysroot/proc/self/task/main $(ARM64)/sysroot/proc/self/task/finalizer
+	@sed 's|@ARM64@|$(CURDIR)/$(ARM64)|g' $< >$@
+	@chmod 755 $@
+
+$(ARM64_LINKS): | $(ARM64)/bin/echo-native
+	@ln -sf echo-native $@
+
+ifneq ($(HOST_RID),linux-arm64)
+.PHONY: publish-linux-arm64
+publish-linux-arm64: $(ARM64)/echo-native
+	@echo "native code for linux-arm64: $<"
+endif
+
+.PHONY: arm64
+arm64: $(ARM64)/echo-native ## cross-build the binary for arm64: artifacts/arm64/echo-native
+
+.PHONY: test-arm64
+test-arm64: $(ARM64)/bin/echo-native $(ARM64_LINKS) $(STATIC_C) test-tools soak-tools test-arm64-tools ## run the tests that drive the binary with the one for arm64, under an emulator
+	@ECHO_NATIVE_BIN=$(CURDIR)/$(ARM64)/bin ECHO_NATIVE_PATIENCE=600 \
+	ECHO_NATIVE_EXPECTED_ERROR='echo-server: seccomp() error: Function not implemented (serving without a filter of system calls)' \
+		tests/run --without tests/arm64-not-shown Arm64Tests ProcessTests
+
+.PHONY: test-arm64-tools
+test-arm64-tools:
+	@$(call need,aarch64-linux-gnu-gcc)
+	@$(call need,aarch64-linux-gnu-objcopy)
+	@$(call need,qemu-aarch64-static)
+	@test -e /usr/aarch64-linux-gnu/lib/libc.a \
+		|| { echo "the C library for arm64 is missing: apt-get install libc6-dev-arm64-cross" >&2; exit 1; }
 
 .PHONY: package-tools
 package-tools: deb-tools dist-tools
@@ -357,4 +407,4 @@ clean: ## remove everything that was built
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -3,7 +3,7 @@ using System.IO;
 
 namespace EchoNative.Testing;
 
-/// <summary>The published programs, as <c>make</c> leaves them in bin/.</summary>
+/// <summary>The published programs, as <c>make</c> leaves them in bin/, or in the folder that ECHO_NATIVE_BIN names.</summary>
 public static class Binary
 {
     private const string Solution = "EchoNative.sln";
@@ -12,16 +12,16 @@ public static class Binary
     public static string Root { get; } = FindRoot();
 
     /// <summary>bin/echo-server.</summary>
-    public static string Server { get; } = Find("bin/echo-server");
+    public static string Server { get; } = Find(InFolder("echo-server"));
 
     /// <summary>bin/echo-client.</summary>
-    public static string Client { get; } = Find("bin/echo-client");
+    public static string Client { get; } = Find(InFolder("echo-client"));
 
     /// <summary>bin/echo-bench.</summary>
-    public static string Bench { get; } = Find("bin/echo-bench");
+    public static string Bench { get; } = Find(InFolder("echo-bench"));
 
     /// <summary>bin/echo-native, the file behind all of them.</summary>
-    public static string Native { get; } = Find("bin/echo-native");
+    public static string Native { get; } = Find(InFolder("echo-native"));
 
     /// <summary>bin/portable/echo-native.dll, the build that runs under dotnet and has the managed engine.</summary>
     public static string Portable => Find("bin/portable/echo-native.dll", "make portable");
@@ -34,6 +34,8 @@ public static class Binary
 
     /// <summary>A server with the faults of the usual listing: tests/c/careless-server.c.</summary>
     public static string CarelessC => Find("artifacts/trace/careless-server");
+
+    private static string InFolder(string name) => Path.Combine(Environment.GetEnvironmentVariable("ECHO_NATIVE_BIN") ?? "bin", name);
 
     private static string FindRoot()
     {

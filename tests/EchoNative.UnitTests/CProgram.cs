@@ -4,8 +4,10 @@ using EchoNative.Testing;
 
 namespace EchoNative.UnitTests;
 
-/// <summary>A C source text that the system's compiler checks against the system's headers.</summary>
-internal static class CProgram
+/// <summary>A C source text that a compiler checks against the headers of the system that it compiles for.</summary>
+/// <param name="Compiler">The compiler.</param>
+/// <param name="Emulator">What runs its programs where this machine does not.</param>
+public sealed record CProgram(string Compiler, string? Emulator = null)
 {
     private const string Headers = """
         #define _GNU_SOURCE
@@ -46,30 +48,36 @@ internal static class CProgram
 
         """;
 
+    /// <summary>For this machine.</summary>
+    public static CProgram Here { get; } = new("cc");
+
+    /// <summary>For arm64, by Debian's cross compiler.</summary>
+    public static CProgram Arm64 { get; } = new("aarch64-linux-gnu-gcc", "qemu-aarch64-static");
+
     /// <summary>Compiles it, with warnings as errors.</summary>
     /// <param name="declarations">What follows the headers.</param>
     /// <returns>What the compiler has to say; empty where all is well.</returns>
-    public static string Compile(string declarations) =>
+    public string Compile(string declarations) =>
         InTemporaryFolder(folder => Compile(folder, declarations, "-fsyntax-only"));
 
     /// <summary>Compiles and runs it.</summary>
     /// <param name="body">The statements of main.</param>
     /// <returns>What it prints.</returns>
-    public static string Run(string body) => InTemporaryFolder(folder =>
+    public string Run(string body) => InTemporaryFolder(folder =>
     {
         string program = Path.Combine(folder, "program");
-        string complaints = Compile(folder, $"int main(void)\n{{\n{body}\nreturn 0;\n}}\n", "-o", program);
+        string complaints = Compile(folder, $"int main(void)\n{{\n{body}\nreturn 0;\n}}\n", "-static", "-o", program);
         Assert.True(complaints.Length == 0, complaints);
-        using RunningProgram running = new(program, []);
+        using RunningProgram running = Emulator is null ? new(program, []) : new(Emulator, [program]);
         Assert.Equal(0, running.WaitForExit());
         return running.Output;
     });
 
-    private static string Compile(string folder, string text, params string[] options)
+    private string Compile(string folder, string text, params string[] options)
     {
         string source = Path.Combine(folder, "source.c");
         File.WriteAllText(source, Headers + text);
-        using RunningProgram compiler = new("cc", ["-std=gnu11", "-Wall", "-Werror", .. options, source]);
+        using RunningProgram compiler = new(Compiler, ["-std=gnu11", "-Wall", "-Werror", .. options, source]);
         int status = compiler.WaitForExit();
         return status == 0 ? "" : compiler.Transcript;
     }

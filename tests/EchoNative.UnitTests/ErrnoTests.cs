@@ -45,7 +45,7 @@ public sealed class ErrnoTests
     {
         IEnumerable<string> assertions = Enumerable.Range(1, Highest).Except(s_unused)
             .Select(number => $"_Static_assert({new Errno(number).Name} == {number}, \"{number}\");");
-        Assert.Equal("", CProgram.Compile(string.Join('\n', assertions)));
+        Assert.Equal("", CProgram.Here.Compile(string.Join('\n', assertions)));
     }
 
     [Theory]

@@ -14,20 +14,23 @@ namespace EchoNative.UnitTests;
 /// What the program uses of Tmds.LibC, read from the compiled assembly: nothing that is used can be
 /// forgotten.
 /// </summary>
-internal static class UsedLibC
+internal sealed class UsedLibC
 {
     private const string Getter = "get_";
 
-    static UsedLibC()
+    /// <summary>Finds it.</summary>
+    /// <param name="assembly">Tmds.LibC, of which there is one for each processor.</param>
+    public UsedLibC(Assembly assembly)
     {
+        Type functions = assembly.GetType(typeof(LibC).FullName!, throwOnError: true)!;
         using PEReader file = new(File.OpenRead(typeof(FileDescriptor).Assembly.Location));
         MetadataReader metadata = file.GetMetadataReader();
         Types =
         [
             .. metadata.TypeReferences.Select(metadata.GetTypeReference)
                 .Where(type => metadata.GetString(type.Namespace) == typeof(LibC).Namespace)
-                .Select(type => typeof(LibC).Assembly.GetType($"{typeof(LibC).Namespace}.{metadata.GetString(type.Name)}", throwOnError: true)!)
-                .Where(type => type != typeof(LibC)),
+                .Select(type => assembly.GetType($"{typeof(LibC).Namespace}.{metadata.GetString(type.Name)}", throwOnError: true)!)
+                .Where(type => type != functions),
         ];
         string[] members =
         [
@@ -37,16 +40,16 @@ internal static class UsedLibC
                 .Select(member => metadata.GetString(member.Name))
                 .Distinct(),
         ];
-        Constants = [.. members.Where(IsGetter).Select(name => typeof(LibC).GetProperty(name[Getter.Length..])!)];
-        Functions = [.. typeof(LibC).GetMethods().Where(method => members.Contains(method.Name) && !IsGetter(method.Name))];
+        Constants = [.. members.Where(IsGetter).Select(name => functions.GetProperty(name[Getter.Length..])!)];
+        Functions = [.. functions.GetMethods().Where(method => members.Contains(method.Name) && !IsGetter(method.Name))];
     }
 
-    public static IReadOnlyList<Type> Types { get; }
+    public IReadOnlyList<Type> Types { get; }
 
-    public static IReadOnlyList<PropertyInfo> Constants { get; }
+    public IReadOnlyList<PropertyInfo> Constants { get; }
 
     /// <summary>Functions and macros that are like functions, with all their overloads.</summary>
-    public static IReadOnlyList<MethodInfo> Functions { get; }
+    public IReadOnlyList<MethodInfo> Functions { get; }
 
     private static bool IsGetter(string name) => name.StartsWith(Getter, StringComparison.Ordinal);
 }

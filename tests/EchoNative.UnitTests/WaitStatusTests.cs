@@ -41,7 +41,7 @@ public sealed class WaitStatusTests
     [Fact]
     public void Every_status_word_is_read_as_the_C_macros_read_it()
     {
-        string output = CProgram.Run("""
+        string output = CProgram.Here.Run("""
             for (int word = 0; word < 65536; word++)
             {
                 printf("%d %d %d %d\n", !!WIFEXITED(word), WEXITSTATUS(word), !!WIFSIGNALED(word), WTERMSIG(word));

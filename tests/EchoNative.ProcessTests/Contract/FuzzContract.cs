@@ -26,7 +26,7 @@ public abstract class FuzzContract(Engine engine) : ServerContract(engine)
         shift
         for arguments in "$folder"/*.arguments; do
             run=${arguments%.arguments}
-            xargs -0 -a "$arguments" sh -c 'timeout --preserve-status --kill-after 10 3 "$@" <"$0.input" >"$0.output" 2>&1
+            xargs -0 -a "$arguments" sh -c 'timeout --preserve-status --kill-after 10 "$MOMENT" "$@" <"$0.input" >"$0.output" 2>&1
                 echo "$?" >"$0.status"' "$run" "$@"
         done
         """;
@@ -57,7 +57,9 @@ public abstract class FuzzContract(Engine engine) : ServerContract(engine)
 
         string[] rights = Environment.IsPrivilegedProcess ? [] : ["--map-root-user"];
         using RunningProgram runs = new(
-            "unshare", ["--net", .. rights, "bash", "-c", Script, "bash", folder.FullName, .. CommandOf(program)]);
+            "unshare",
+            ["--net", .. rights, "bash", "-c", Script, "bash", folder.FullName, .. CommandOf(program)],
+            new Dictionary<string, string> { ["MOMENT"] = (Deadline.Long / 10).TotalSeconds.ToString(CultureInfo.InvariantCulture) });
         WaitWhileRunsEnd(runs, folder.FullName);
         Assert.Equal(0, runs.WaitForExit());
         string[] files = Directory.GetFiles(folder.FullName, "*.status");

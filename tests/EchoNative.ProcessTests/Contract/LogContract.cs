@@ -204,9 +204,8 @@ public abstract class LogContract(Engine engine) : ServerContract(engine)
     }
 
     private bool IsServer(int processId) =>
-        File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/cmdline"))
-            .Replace('\0', ' ')
-            .StartsWith(Engine.ServerLine, StringComparison.Ordinal);
+        ("\0" + File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/cmdline")))
+            .Contains($"\0{string.Join('\0', Engine.ServerCommand)}\0", StringComparison.Ordinal);
 
     private static void KillTree(int processId)
     {

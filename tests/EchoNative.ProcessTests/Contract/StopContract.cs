@@ -149,7 +149,9 @@ public abstract class StopContract(Engine engine) : ServerContract(engine)
     }
 
     private static int PortIn(string screen) =>
-        int.Parse(screen.Split('\n')[0].Trim().Split(':')[^1], System.Globalization.CultureInfo.InvariantCulture);
+        int.Parse(
+            screen.Split('\n').First(line => line.StartsWith("listening on ", StringComparison.Ordinal)).Trim().Split(':')[^1],
+            System.Globalization.CultureInfo.InvariantCulture);
 
     private static Socket Connect(int port)
     {
