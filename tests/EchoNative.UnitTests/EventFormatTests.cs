@@ -65,6 +65,22 @@ public sealed class EventFormatTests
             Encoding.ASCII.GetString(line.End()));
     }
 
+    [Theory]
+    [InlineData(0, false, "removed client: p", "\"status\":0")]
+    [InlineData(1, false, "removed client: p (exit status 1)", "\"status\":1")]
+    [InlineData(0, true, "removed client: p (ended)", "\"ended\":true")]
+    public void A_client_without_a_process_is_removed_by_its_name(int status, bool wasEnded, string text, string member)
+    {
+        LogLine line = new(stackalloc byte[LogLine.MaxLength]);
+        new EventFormat(isJson: false, isStamped: false).RemovedClient(ref line, Time, "p"u8, status, wasEnded);
+        Assert.Equal(text + "\n", Encoding.ASCII.GetString(line.End()));
+        LogLine json = new(stackalloc byte[EventJson.MaxLength]);
+        new EventFormat(isJson: true, isStamped: false).RemovedClient(ref json, Time, "p"u8, status, wasEnded);
+        Assert.Equal(
+            $"{{\"time\":\"2026-01-31T23:59:59.999Z\",\"event\":\"removed\",\"peer\":\"p\",{member}}}\n",
+            Encoding.ASCII.GetString(json.End()));
+    }
+
     [Fact]
     public void The_longest_events_fit()
     {
