@@ -59,8 +59,10 @@ internal sealed class Clients(ServerOptions options, ServerLog log)
     }
 
     /// <summary>Waits until a further client may be accepted.</summary>
-    public async Task WaitForRoomAsync(CancellationToken stop)
+    /// <returns>Whether there was no room before.</returns>
+    public async Task<bool> WaitForRoomAsync(CancellationToken stop)
     {
+        bool hasWaited = false;
         while (true)
         {
             Task change;
@@ -68,13 +70,14 @@ internal sealed class Clients(ServerOptions options, ServerLog log)
             {
                 if (!_limit.HoldsBack(_sessions.Count) && _held.Count == 0)
                 {
-                    return;
+                    return hasWaited;
                 }
 
                 change = _change.Task;
             }
 
             await change.WaitAsync(stop);
+            hasWaited = true;
         }
     }
 

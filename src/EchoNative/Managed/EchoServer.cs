@@ -15,12 +15,14 @@ namespace EchoNative.Managed;
 internal sealed class EchoServer
 {
     private const int AcceptPauseMilliseconds = 100;
+    private const int TurnMilliseconds = 1;
 
     private readonly ServerOptions _options;
     private readonly ServerLog _log;
     private readonly Clients _clients;
     private readonly Announcement _announcement;
     private readonly Headroom _headroom = new();
+    private volatile Socket? _lastServed;
     private int _acceptFails;
 
     private EchoServer(ServerOptions options)
@@ -86,7 +88,7 @@ internal sealed class EchoServer
         }
 
         Array.ForEach(local, _log.Listening);
-        Task[] loops = [.. sockets.Select(socket => AcceptAllAsync(socket, stop.Token))];
+        Task[] loops = [.. sockets.Select(socket => AcceptAllAsync(socket, sockets, stop.Token))];
 
         // A loop that ends before it is asked to has met what it does not know: that is told, in place of a silence.
         await await Task.WhenAny([requests.First, .. loops]);
@@ -96,13 +98,22 @@ internal sealed class EchoServer
         await StopAsync(requests);
     }
 
-    private async Task AcceptAllAsync(Socket listening, CancellationToken stop)
+    private async Task AcceptAllAsync(Socket listening, Socket[] all, CancellationToken stop)
     {
         try
         {
+            bool hasWaited = false;
             while (true)
             {
-                await _clients.WaitForRoomAsync(stop);
+                // With room again they take turns: whose client had the last place lets the others go first.
+                hasWaited |= await _clients.WaitForRoomAsync(stop);
+                if (hasWaited && _lastServed == listening && all.Any(socket => socket != listening && socket.Poll(0, SelectMode.SelectRead)))
+                {
+                    await Task.Delay(TurnMilliseconds, stop);
+                    continue;
+                }
+
+                hasWaited = false;
                 await AcceptAsync(listening, stop);
             }
         }
@@ -121,6 +132,7 @@ internal sealed class EchoServer
             Socket client = await listening.AcceptAsync(stop);
             _headroom.Note(client);
             Volatile.Write(ref _acceptFails, 0);
+            _lastServed = listening;
             Serve(client);
         }
         catch (SocketException exception) when (!IsOfOneClient(exception.SocketErrorCode))
