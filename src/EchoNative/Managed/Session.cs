@@ -79,7 +79,14 @@ internal sealed class Session(Socket client, IPAddress host, byte[] peer, int id
     public void End()
     {
         Volatile.Write(ref _wasEnded, true);
-        _cancellation.Cancel();
+        try
+        {
+            _cancellation.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has ended by itself meanwhile.
+        }
     }
 
     /// <inheritdoc/>
