@@ -41,7 +41,7 @@ internal sealed class EchoServer
     {
         CheckOptions(options);
         IPAddress[] addresses = ListeningSockets.ParseAddresses(options);
-        using IgnoredSignals ignored = new();
+        IgnoredSignals.Ignore();
         EchoServer server = new(options);
         server.RunAsync(addresses).GetAwaiter().GetResult();
         server._clients.TellSummary();
