@@ -1,7 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
-using System.IO;
 using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
@@ -22,11 +20,9 @@ internal sealed class StopRequests : IDisposable
         Take(PosixSignal.SIGINT, Note);
         Take(PosixSignal.SIGTERM, Note);
 
-        // nohup(1) starts a program with SIGHUP ignored, so that it outlives the terminal.
-        if (!IsHangupIgnored())
-        {
-            Take(PosixSignal.SIGHUP, Note);
-        }
+        // nohup(1) starts a program with SIGHUP ignored, so that it outlives the terminal. The class library leaves such a
+        // signal ignored.
+        Take(PosixSignal.SIGHUP, Note);
 
         if (!OperatingSystem.IsWindows())
         {
@@ -44,26 +40,6 @@ internal sealed class StopRequests : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _registrations.ForEach(registration => registration.Dispose());
-
-    private static bool IsHangupIgnored()
-    {
-        const string Ignored = "SigIgn:";
-        const ulong Hangup = 1; // signal 1 is the lowest bit; see proc_pid_status(5)
-        if (!OperatingSystem.IsLinux())
-        {
-            return false;
-        }
-
-        foreach (string line in File.ReadLines("/proc/self/status"))
-        {
-            if (line.StartsWith(Ignored, StringComparison.Ordinal))
-            {
-                return (ulong.Parse(line.AsSpan(Ignored.Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & Hangup) != 0;
-            }
-        }
-
-        return false;
-    }
 
     private void Take(PosixSignal signal, Action action) =>
         _registrations.Add(PosixSignalRegistration.Create(signal, context =>
