@@ -37,7 +37,7 @@ internal sealed class EchoClient
     /// <exception cref="FailedCallException">No connection could be made.</exception>
     public static int Run(ClientOptions options)
     {
-        using IgnoredSignals ignored = new();
+        IgnoredSignals.Ignore();
         using Socket server = Connection.Open(options, out IPEndPoint address);
         return new EchoClient(options, server, address).Run();
     }

@@ -16,6 +16,7 @@ internal sealed class EchoServer
 {
     private const int AcceptPauseMilliseconds = 100;
     private const int TurnMilliseconds = 1;
+    private const int MostTurns = 100;
 
     private readonly ServerOptions _options;
     private readonly ServerLog _log;
@@ -41,7 +42,7 @@ internal sealed class EchoServer
     {
         CheckOptions(options);
         IPAddress[] addresses = ListeningSockets.ParseAddresses(options);
-        using IgnoredSignals ignored = new();
+        IgnoredSignals.Ignore();
         EchoServer server = new(options);
         server.RunAsync(addresses).GetAwaiter().GetResult();
         server._clients.TellSummary();
@@ -102,25 +103,35 @@ internal sealed class EchoServer
     {
         try
         {
-            bool hasWaited = false;
             while (true)
             {
-                // With room again they take turns: whose client had the last place lets the others go first.
-                hasWaited |= await _clients.WaitForRoomAsync(stop);
-                if (hasWaited && _lastServed == listening && all.Any(socket => socket != listening && socket.Poll(0, SelectMode.SelectRead)))
+                bool hasWaited = await _clients.WaitForRoomAsync(stop);
+                if (!hasWaited || !await LetOthersGoFirstAsync(listening, all, stop))
                 {
-                    await Task.Delay(TurnMilliseconds, stop);
-                    continue;
+                    await AcceptAsync(listening, stop);
                 }
-
-                hasWaited = false;
-                await AcceptAsync(listening, stop);
             }
         }
         catch (OperationCanceledException)
         {
             // It is to stop.
         }
+    }
+
+    /// <summary>With room again, whose client had the last place lets those at the other addresses go first.</summary>
+    /// <returns>Whether there were any, who may have taken it.</returns>
+    private async Task<bool> LetOthersGoFirstAsync(Socket listening, Socket[] all, CancellationToken stop)
+    {
+        // They are accepted at once, but for want of descriptors, say.
+        int turns = 0;
+        while (turns < MostTurns && _lastServed == listening
+            && all.Any(socket => socket != listening && socket.Poll(0, SelectMode.SelectRead)))
+        {
+            await Task.Delay(TurnMilliseconds, stop);
+            turns++;
+        }
+
+        return turns > 0;
     }
 
     private async Task AcceptAsync(Socket listening, CancellationToken stop)

@@ -6,17 +6,18 @@ namespace EchoNative.Managed;
 
 /// <summary>
 /// Signals that would end the program where a call can tell as well: a reader that has gone is told by EPIPE, a file that
-/// may not become longer by EFBIG. Disposing it gives them back.
+/// may not become longer by EFBIG.
 /// </summary>
-internal sealed class IgnoredSignals : IDisposable
+internal static class IgnoredSignals
 {
     // The same numbers on Linux, macOS and the BSDs.
     private const int Pipe = 13;
     private const int FileSizeExceeded = 25;
 
-    private readonly List<PosixSignalRegistration> _registrations = [];
+    private static readonly List<PosixSignalRegistration> s_registrations = [];
 
-    public IgnoredSignals()
+    /// <summary>Ignores them for as long as the process lives: a last line may be written when all else is over.</summary>
+    public static void Ignore()
     {
         if (!OperatingSystem.IsWindows())
         {
@@ -25,9 +26,6 @@ internal sealed class IgnoredSignals : IDisposable
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _registrations.ForEach(registration => registration.Dispose());
-
-    private void Ignore(int number) =>
-        _registrations.Add(PosixSignalRegistration.Create((PosixSignal)number, context => context.Cancel = true));
+    private static void Ignore(int number) =>
+        s_registrations.Add(PosixSignalRegistration.Create((PosixSignal)number, context => context.Cancel = true));
 }

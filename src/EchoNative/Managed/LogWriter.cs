@@ -20,7 +20,7 @@ internal sealed class LogWriter
     private readonly object _lock = new();
     private readonly Thread _thread;
     private long _dropped;
-    private long _written;
+    private long _tried;
     private bool _isWriting;
 
     /// <param name="stream">Where they go.</param>
@@ -55,9 +55,9 @@ internal sealed class LogWriter
         lock (_lock)
         {
             long before = -1;
-            while ((_isWriting || !_queue.IsEmpty) && before != _written)
+            while ((_isWriting || !_queue.IsEmpty) && before != _tried)
             {
-                before = _written;
+                before = _tried;
                 long end = Environment.TickCount64 + LastWordsMilliseconds;
                 long left = LastWordsMilliseconds;
                 while ((_isWriting || !_queue.IsEmpty) && left > 0)
@@ -92,7 +92,7 @@ internal sealed class LogWriter
             bool isWritten = _stream.Write(line[..length]) is null;
             lock (_lock)
             {
-                _written += isWritten ? 1 : 0;
+                _tried++;
                 _dropped += isWritten ? 0 : 1;
             }
         }

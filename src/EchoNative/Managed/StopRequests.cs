@@ -20,7 +20,8 @@ internal sealed class StopRequests : IDisposable
         Take(PosixSignal.SIGINT, Note);
         Take(PosixSignal.SIGTERM, Note);
 
-        // nohup(1) starts a program with SIGHUP ignored, so that it outlives the terminal: the class library leaves it so.
+        // nohup(1) starts a program with SIGHUP ignored, so that it outlives the terminal. The class library leaves such a
+        // signal ignored.
         Take(PosixSignal.SIGHUP, Note);
 
         if (!OperatingSystem.IsWindows())
