@@ -15,6 +15,8 @@ namespace EchoNative.Testing;
 /// </summary>
 public sealed class RunningProgram : IDisposable
 {
+    private const int LongestShown = 100_000;
+
     private static readonly string? s_expectedError = Environment.GetEnvironmentVariable("ECHO_NATIVE_EXPECTED_ERROR");
 
     private readonly Process _process;
@@ -68,8 +70,8 @@ public sealed class RunningProgram : IDisposable
 
     private string AllOfError => Encoding.UTF8.GetString(_error.GetBytes());
 
-    /// <summary>Both streams, for the message of a failed test.</summary>
-    public string Transcript => $"standard output:\n{Output}\nstandard error:\n{Error}";
+    /// <summary>Both streams, for the message of a failed test; of many megabytes, the end.</summary>
+    public string Transcript => $"standard output:\n{EndOf(_output)}\nstandard error:\n{EndOf(_error)}";
 
     /// <summary>Writes text to its standard input.</summary>
     public void Type(string text)
@@ -131,6 +133,14 @@ public sealed class RunningProgram : IDisposable
         }
 
         _process.Dispose();
+    }
+
+    private static string EndOf(Capture stream)
+    {
+        byte[] bytes = stream.GetBytes();
+        int left = Math.Max(0, bytes.Length - LongestShown);
+        string beginning = left > 0 ? $"({left} bytes that are not shown)\n" : "";
+        return beginning + Encoding.UTF8.GetString(bytes.AsSpan(left));
     }
 
     /// <summary>Reads a stream to its end on a thread of its own, so that no pipe ever fills.</summary>
