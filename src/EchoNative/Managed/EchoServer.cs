@@ -137,30 +137,39 @@ internal sealed class EchoServer
     private async Task AcceptAsync(Socket listening, CancellationToken stop)
     {
         Task change = _clients.NextChange;
+        if (!_headroom.TryTakeOne())
+        {
+            await PauseAsync(new SocketException((int)SocketError.TooManyOpenSockets), change, stop);
+            return;
+        }
+
         try
         {
-            _headroom.Check();
             Socket client = await listening.AcceptAsync(stop);
-            _headroom.Note(client);
-            Volatile.Write(ref _acceptFails, 0);
+            Volatile.Write(ref _acceptFails, _headroom.IsShort ? 1 : 0);
             _lastServed = listening;
             Serve(client);
         }
         catch (SocketException exception) when (!IsOfOneClient(exception.SocketErrorCode))
         {
-            // The client stays in the queue: without the pause, the loop would spin. A session that ends makes room,
-            // and ends the pause.
-            if (Interlocked.Exchange(ref _acceptFails, 1) == 0)
-            {
-                _log.AcceptFailed(exception);
-            }
-
-            _ = await Task.WhenAny(change, Task.Delay(AcceptPauseMilliseconds, stop));
+            await PauseAsync(exception, change, stop);
         }
         catch (SocketException)
         {
             // A client was waiting and is gone; the next may be fine.
         }
+    }
+
+    // The clients stay in the queue: without the pause, the loop would spin. A session that ends makes room, and ends
+    // the pause.
+    private async Task PauseAsync(SocketException cause, Task change, CancellationToken stop)
+    {
+        if (Interlocked.Exchange(ref _acceptFails, 1) == 0)
+        {
+            _log.AcceptFailed(cause);
+        }
+
+        _ = await Task.WhenAny(change, Task.Delay(AcceptPauseMilliseconds, stop));
     }
 
     private void Serve(Socket client)
