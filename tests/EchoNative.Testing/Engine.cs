@@ -54,7 +54,7 @@ public sealed class Engine
 
     /// <summary>How often to do what starts its program each time: dotnet takes many times as long as a process of one file.</summary>
     /// <param name="many">How often where that costs next to nothing.</param>
-    public int RoundsOf(int many) => Forks ? many : many / 4;
+    public int RoundsOf(int many) => Forks ? many : many / 8;
 
     /// <summary>What stands in a session's line before its numbers.</summary>
     /// <param name="processId">The process that serves it; of no meaning where none does.</param>

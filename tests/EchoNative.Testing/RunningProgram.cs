@@ -15,6 +15,8 @@ namespace EchoNative.Testing;
 /// </summary>
 public sealed class RunningProgram : IDisposable
 {
+    private const int LongestShown = 100_000;
+
     private readonly Process _process;
     private readonly Capture _output;
     private readonly Capture _error;
@@ -61,8 +63,8 @@ public sealed class RunningProgram : IDisposable
     /// <summary>What it has written to standard error until now, as text.</summary>
     public string Error => Encoding.UTF8.GetString(_error.GetBytes());
 
-    /// <summary>Both streams, for the message of a failed test.</summary>
-    public string Transcript => $"standard output:\n{Output}\nstandard error:\n{Error}";
+    /// <summary>Both streams, for the message of a failed test; of many megabytes, the end.</summary>
+    public string Transcript => $"standard output:\n{EndOf(_output)}\nstandard error:\n{EndOf(_error)}";
 
     /// <summary>Writes text to its standard input.</summary>
     public void Type(string text)
@@ -124,6 +126,14 @@ public sealed class RunningProgram : IDisposable
         }
 
         _process.Dispose();
+    }
+
+    private static string EndOf(Capture stream)
+    {
+        byte[] bytes = stream.GetBytes();
+        int left = Math.Max(0, bytes.Length - LongestShown);
+        string beginning = left > 0 ? $"({left} bytes that are not shown)\n" : "";
+        return beginning + Encoding.UTF8.GetString(bytes.AsSpan(left));
     }
 
     /// <summary>Reads a stream to its end on a thread of its own, so that no pipe ever fills.</summary>
