@@ -3,21 +3,12 @@ namespace EchoNative.Posix;
 /// <summary>Root's rights, piece by piece; see capabilities(7). Each thread has its own.</summary>
 public static unsafe class Capabilities
 {
-    // More than there are: the first that is none ends the loop.
-    private const int Most = 64;
-
     /// <summary>
-    /// Forbids the calling thread to gain any by executing a program; see prctl(2), PR_CAPBSET_DROP. Who has no right
-    /// to forbid it, since who is not root has none at all, goes on.
+    /// Forbids the calling thread, and what it executes, to gain any by executing a program, whoever owns that program
+    /// and whatever it is set to; see prctl(2), PR_SET_NO_NEW_PRIVS. Takes no rights, and can't be undone.
     /// </summary>
-    public static void ForbidNew()
-    {
-        int capability = 0;
-        while (capability < Most && Libc.prctl(Libc.PR_CAPBSET_DROP, (nuint)capability, 0, 0, 0) == 0)
-        {
-            capability++;
-        }
-    }
+    /// <returns>Why it is not forbidden, such as EINVAL before Linux 3.5, or <see cref="Errno.None"/>.</returns>
+    public static Errno ForbidNew() => Libc.prctl(Libc.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 ? Errno.None : Errno.Last;
 
     /// <summary>Gives up all that the calling thread has, for good; see capset(2).</summary>
     /// <returns>Why it still has them, or <see cref="Errno.None"/>.</returns>

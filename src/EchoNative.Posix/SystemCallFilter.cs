@@ -117,15 +117,16 @@ public sealed unsafe class SystemCallFilter
 
     /// <summary>
     /// Puts it in force for both threads, and for all children from now on. There is no way back: not by exec(2)
-    /// either, for which it forbids to gain rights (PR_SET_NO_NEW_PRIVS, see prctl(2)).
+    /// either, for which it forbids to gain rights (<see cref="Capabilities.ForbidNew"/>).
     /// </summary>
     /// <returns>Why it is not in force, such as ENOSYS where the kernel has no such thing; or <see cref="Errno.None"/>.</returns>
     public Errno Install()
     {
         End();
-        if (Libc.prctl(Libc.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+        Errno failure = Capabilities.ForbidNew();
+        if (failure.IsError)
         {
-            return Errno.Last;
+            return failure;
         }
 
         fixed (Libc.sock_filter* start = Program)

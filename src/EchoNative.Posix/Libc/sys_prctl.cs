@@ -6,7 +6,6 @@ namespace EchoNative.Posix;
 internal static unsafe partial class Libc
 {
     internal const int PR_SET_PDEATHSIG = 1;
-    internal const int PR_CAPBSET_DROP = 24;
     internal const int PR_SET_NO_NEW_PRIVS = 38;
 
     // The function is variadic in C; for integer arguments the calling convention is the same.

@@ -25,17 +25,17 @@ internal sealed class ServerSandbox(ServerOptions options)
     {
         if (options.Sandbox)
         {
-            Capabilities.ForbidNew();
+            // The filter forbids it to every thread, where the kernel has filters.
+            _ = Capabilities.ForbidNew();
             _failureInOtherThread = account is null ? Capabilities.GiveUp() : Errno.None;
         }
     }
 
-    /// <summary>Does what takes rights to do, and gets the key, which is to be kept from the children.</summary>
+    /// <summary>Gets the key, which is to be kept from the children.</summary>
     public void Prepare()
     {
         if (options.Sandbox)
         {
-            Capabilities.ForbidNew();
             Key = ParentKey.Create();
         }
     }
