@@ -6,8 +6,8 @@ namespace EchoNative.UnitTests;
 
 public sealed class ArgumentReaderTests
 {
-    private static readonly OptionDescription s_flag = new("--flag", null, "takes nothing");
-    private static readonly OptionDescription s_value = new("--value", "THING", "takes a thing");
+    private static readonly OptionDescription s_flag = new("--flag");
+    private static readonly OptionDescription s_value = new("--value", "THING");
 
     [Fact]
     public void Options_and_operands_come_in_the_order_in_which_they_stand() =>
@@ -38,7 +38,7 @@ public sealed class ArgumentReaderTests
     [Fact]
     public void A_number_behind_a_dash_is_an_option_where_there_is_one_of_that_name()
     {
-        ArgumentReader reader = new(["-4", "-6", "--", "-4"], [new OptionDescription("-4", null, "four")]);
+        ArgumentReader reader = new(["-4", "-6", "--", "-4"], [new OptionDescription("-4")]);
         List<(string?, string)> read = [];
         while (reader.TryRead())
         {

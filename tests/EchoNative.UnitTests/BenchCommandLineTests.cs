@@ -114,17 +114,5 @@ public sealed class BenchCommandLineTests
     public void The_largest_count_of_bytes_is_understood() =>
         Assert.Equal(1_000_000_000_000_000, Parse([.. s_operands, "--count", "1000000000000000"]).Count);
 
-    [Fact]
-    public void The_help_describes_each_option()
-    {
-        foreach (OptionDescription option in BenchCommandLine.Command.Options)
-        {
-            Assert.Single(
-                BenchCommandLine.Command.Help.Split('\n'),
-                line => line.StartsWith($"  {option.Synopsis} ", StringComparison.Ordinal)
-                    && line.EndsWith($" {option.Description}", StringComparison.Ordinal));
-        }
-    }
-
     private static BenchOptions Parse(params string[] arguments) => BenchCommandLine.Parse(arguments);
 }

@@ -167,21 +167,6 @@ public sealed class ServerCommandLineTests
     public void A_wrong_command_line_is_told_with_its_reason(string message, params string[] arguments) =>
         Assert.Equal(message, Assert.Throws<UsageException>(() => Parse(arguments)).Message);
 
-    [Fact]
-    public void The_help_describes_each_option()
-    {
-        string help = ServerCommandLine.Command.Help;
-        Assert.StartsWith(ServerCommandLine.Command.Usage, help, StringComparison.Ordinal);
-        Assert.EndsWith("\n", help, StringComparison.Ordinal);
-        foreach (OptionDescription option in ServerCommandLine.Command.Options)
-        {
-            Assert.Single(
-                help.Split('\n'),
-                line => line.StartsWith($"  {option.Synopsis} ", StringComparison.Ordinal)
-                    && line.EndsWith($" {option.Description}", StringComparison.Ordinal));
-        }
-    }
-
     // Help and version are answered before anything is parsed.
     private static IEnumerable<OptionDescription> OptionsThatParse() =>
         ServerCommandLine.Command.Options.Except([OptionDescription.Help, OptionDescription.Version]);

@@ -9,17 +9,11 @@ namespace EchoNative.Trace.Cli;
 /// <summary>The command line of <c>echo-trace</c>.</summary>
 internal static class TraceCommandLine
 {
-    private static readonly OptionDescription s_output =
-        new("--output", "BASE", "write BASE.svg and BASE.html (default: the name of the log, in this folder)");
-
-    private static readonly OptionDescription s_at =
-        new("--at", "SECONDS", "write the descriptor tables at that moment to BASE-at-SECONDS.svg instead");
-
     public static Command Command { get; } = new(
         "echo-trace",
         "<log>",
-        "Draws the processes and descriptors of a forking server from a log of 'strace -f -ttt'.\nRecord one with: strace -f -ttt -o LOG COMMAND. A log named - is standard input.",
-        [s_output, s_at, OptionDescription.Help, OptionDescription.Version]);
+        Describe,
+        [new("--output", "BASE"), new("--at", "SECONDS"), OptionDescription.Help, OptionDescription.Version]);
 
     /// <exception cref="UsageException">The arguments make no sense.</exception>
     public static TraceOptions Parse(IReadOnlyList<string> arguments)
@@ -33,6 +27,15 @@ internal static class TraceCommandLine
 
         return options.Log.Length > 0 ? options : throw new UsageException("the log is missing");
     }
+
+    private static ReadOnlySpan<byte> Describe(string? option) => option switch
+    {
+        null => "Draws the processes and descriptors of a forking server from a log of 'strace -f -ttt'.\n"u8
+            + "Record one with: strace -f -ttt -o LOG COMMAND. A log named - is standard input."u8,
+        "--output" => "write BASE.svg and BASE.html (default: the name of the log, in this folder)"u8,
+        "--at" => "write the descriptor tables at that moment to BASE-at-SECONDS.svg instead"u8,
+        _ => throw new ArgumentOutOfRangeException(nameof(option), option, "an option of the table is not described"),
+    };
 
     private static TraceOptions Apply(TraceOptions options, string? option, string value) => option switch
     {

@@ -12,38 +12,20 @@ internal static class BenchCommandLine
     private const long HighestCount = 1_000_000_000_000_000;
     private const int LongestSeconds = 1_000_000;
 
-    private static readonly OptionDescription s_connections =
-        new("--connections", "N", "have N connections at a time (default 1; hold: 1000)");
-
-    private static readonly OptionDescription s_duration =
-        new("--duration", "SECONDS", "go on for so long, such as 0.5 (default 5)");
-
-    private static readonly OptionDescription s_count =
-        new("--count", "N", "instead, stop after N operations; stream: after N bytes");
-
-    private static readonly OptionDescription s_size =
-        new("--size", "N", "bytes of a message (default 30; connect: 5, stream: blocks of 65536)");
-
-    private static readonly OptionDescription s_warmup =
-        new("--warmup", "SECONDS", "do not count what is begun before (default 0.5; with --count 0)");
-
-    private static readonly OptionDescription s_timeout =
-        new("--timeout", "SECONDS", "a longer wait for an answer is an error (default 10)");
-
-    private static readonly OptionDescription s_json =
-        new("--json", null, "write the result as one line of JSON");
-
     public static Command Command { get; } = new(
         "echo-bench",
         "<mode> <host> <port>",
-        "Puts load on a TCP echo server, and compares every byte that comes back. Modes:\n"
-            + "  connect   connect, send, wait for the echo, close; over and over\n"
-            + "  ping      round trips on open connections\n"
-            + "  stream    bulk: send without waiting for what comes back\n"
-            + "  hold      keep many connections, and make round trips on one after the other",
+        Describe,
         [
-            s_connections, s_duration, s_count, s_size, s_warmup, s_timeout, s_json,
-            OptionDescription.Help, OptionDescription.Version,
+            new("--connections", "N"),
+            new("--duration", "SECONDS"),
+            new("--count", "N"),
+            new("--size", "N"),
+            new("--warmup", "SECONDS"),
+            new("--timeout", "SECONDS"),
+            new("--json"),
+            OptionDescription.Help,
+            OptionDescription.Version,
         ]);
 
     /// <exception cref="UsageException">The arguments make no sense.</exception>
@@ -67,6 +49,23 @@ internal static class BenchCommandLine
             _ => Check(options),
         };
     }
+
+    private static ReadOnlySpan<byte> Describe(string? option) => option switch
+    {
+        null => "Puts load on a TCP echo server, and compares every byte that comes back. Modes:\n"u8
+            + "  connect   connect, send, wait for the echo, close; over and over\n"u8
+            + "  ping      round trips on open connections\n"u8
+            + "  stream    bulk: send without waiting for what comes back\n"u8
+            + "  hold      keep many connections, and make round trips on one after the other"u8,
+        "--connections" => "have N connections at a time (default 1; hold: 1000)"u8,
+        "--duration" => "go on for so long, such as 0.5 (default 5)"u8,
+        "--count" => "instead, stop after N operations; stream: after N bytes"u8,
+        "--size" => "bytes of a message (default 30; connect: 5, stream: blocks of 65536)"u8,
+        "--warmup" => "do not count what is begun before (default 0.5; with --count 0)"u8,
+        "--timeout" => "a longer wait for an answer is an error (default 10)"u8,
+        "--json" => "write the result as one line of JSON"u8,
+        _ => throw new ArgumentOutOfRangeException(nameof(option), option, "an option of the table is not described"),
+    };
 
     private static BenchOptions ApplyOperand(BenchOptions options, int position, string value) => position switch
     {

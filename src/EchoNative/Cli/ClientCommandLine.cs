@@ -10,36 +10,20 @@ internal static class ClientCommandLine
 {
     private const int LongestSeconds = 1_000_000;
 
-    private static readonly OptionDescription s_ipv4 =
-        new("-4", null, "connect by IPv4 only");
-
-    private static readonly OptionDescription s_ipv6 =
-        new("-6", null, "connect by IPv6 only");
-
-    private static readonly OptionDescription s_timeout =
-        new("--timeout", "SECONDS", "give up connecting after so long in all, such as 0.5 (default: the system's limit)");
-
-    private static readonly OptionDescription s_raw =
-        new("--raw", null, "pass bytes through unchanged both ways: no prefix, and q is data");
-
-    private static readonly OptionDescription s_verify =
-        new("--verify", null, "compare a checksum of what came back with one of what was sent");
-
-    private static readonly OptionDescription s_quiet =
-        new("--quiet", null, "show errors only: the exit status tells whether every byte came back");
-
-    private static readonly OptionDescription s_managed =
-        new("--managed", null, "send from a thread in place of a process, as on systems other than Linux");
-
     public static Command Command { get; } = new(
         "echo-client",
         "<IP> <port>",
-        "Sends standard input to an echo server and shows what comes back.\n"
-            + "<IP> may be a name as well. The line q, or end of file, ends sending.",
+        Describe,
         [
-            s_ipv4, s_ipv6, s_timeout, s_raw, s_verify, s_quiet,
-            .. BuildFeatures.HasManagedEngine ? [s_managed] : Array.Empty<OptionDescription>(),
-            OptionDescription.Help, OptionDescription.Version,
+            new("-4"),
+            new("-6"),
+            new("--timeout", "SECONDS"),
+            new("--raw"),
+            new("--verify"),
+            new("--quiet"),
+            .. BuildFeatures.HasManagedEngine ? [new("--managed")] : Array.Empty<OptionDescription>(),
+            OptionDescription.Help,
+            OptionDescription.Version,
         ]);
 
     /// <exception cref="UsageException">The arguments make no sense.</exception>
@@ -62,6 +46,20 @@ internal static class ClientCommandLine
             _ => Check(options),
         };
     }
+
+    private static ReadOnlySpan<byte> Describe(string? option) => option switch
+    {
+        null => "Sends standard input to an echo server and shows what comes back.\n"u8
+            + "<IP> may be a name as well. The line q, or end of file, ends sending."u8,
+        "-4" => "connect by IPv4 only"u8,
+        "-6" => "connect by IPv6 only"u8,
+        "--timeout" => "give up connecting after so long in all, such as 0.5 (default: the system's limit)"u8,
+        "--raw" => "pass bytes through unchanged both ways: no prefix, and q is data"u8,
+        "--verify" => "compare a checksum of what came back with one of what was sent"u8,
+        "--quiet" => "show errors only: the exit status tells whether every byte came back"u8,
+        "--managed" => "send from a thread in place of a process, as on systems other than Linux"u8,
+        _ => throw new ArgumentOutOfRangeException(nameof(option), option, "an option of the table is not described"),
+    };
 
     private static ClientOptions ApplyOperand(ClientOptions options, int position, string value) => position switch
     {

@@ -14,7 +14,7 @@ internal sealed record Invocation(Command Command, IReadOnlyList<string> Argumen
     public static Command MultiCall { get; } = new(
         "echo-native",
         "server|client|bench ...",
-        "One executable for echo-server, echo-client and echo-bench: a link by one of these names is that command.",
+        _ => "One executable for echo-server, echo-client and echo-bench: a link by one of these names is that command."u8,
         [OptionDescription.Help, OptionDescription.Version]);
 
     private static IReadOnlyList<Command> Commands { get; } = [ServerCommandLine.Command, ClientCommandLine.Command, BenchCommandLine.Command];

@@ -1,13 +1,12 @@
 namespace EchoNative.Cli;
 
-/// <summary>One option of a command, as the parser and the help text need it.</summary>
+/// <summary>One option of a command, as the parser and the usage need it.</summary>
 /// <param name="Name">With its dashes.</param>
 /// <param name="ValueName">What stands for the value in the usage, or null for an option without one.</param>
-/// <param name="Description">What it does, and its default.</param>
-internal sealed record OptionDescription(string Name, string? ValueName, string Description)
+internal sealed record OptionDescription(string Name, string? ValueName = null)
 {
-    public static readonly OptionDescription Help = new("--help", null, "show this help and exit");
-    public static readonly OptionDescription Version = new("--version", null, "show the version and exit");
+    public static readonly OptionDescription Help = new("--help");
+    public static readonly OptionDescription Version = new("--version");
 
     public bool TakesValue => ValueName is not null;
 

@@ -12,63 +12,29 @@ internal static class ServerCommandLine
     private const int LongestSeconds = 1_000_000;
     private const int MostClients = 4_194_304; // more processes than that no Linux system has
 
-    private static readonly OptionDescription s_bind =
-        new("--bind", "ADDRESS", "listen on this IPv4 or IPv6 address; repeatable; :: takes both (default 0.0.0.0)");
-
-    private static readonly OptionDescription s_backlog =
-        new("--backlog", "N", "let N connections wait to be accepted (default: the system's maximum)");
-
-    private static readonly OptionDescription s_maxClients =
-        new("--max-clients", "N", "serve N clients at a time, 0 for any number (default 1000)");
-
-    private static readonly OptionDescription s_busy =
-        new("--busy", "MODE", "further clients then wait, or with 'refuse' are disconnected (default wait)");
-
-    private static readonly OptionDescription s_maxPerPeer =
-        new("--max-per-peer", "N", "of one address, N clients at a time; further ones are disconnected");
-
-    private static readonly OptionDescription s_idleTimeout =
-        new("--idle-timeout", "SECONDS", "end a session without a byte either way for so long");
-
-    private static readonly OptionDescription s_user =
-        new("--user", "USER[:GROUP]", "after binding, keep the rights of this user and group only");
-
-    private static readonly OptionDescription s_noSandbox =
-        new("--no-sandbox", null, "keep all system calls and rights, for debugging");
-
-    private static readonly OptionDescription s_grace =
-        new("--grace", "SECONDS", "when stopping, let sessions finish for so long (default 10)");
-
-    private static readonly OptionDescription s_portFile =
-        new("--port-file", "FILE", "while clients can connect, have the port in this file");
-
-    private static readonly OptionDescription s_readyFd =
-        new("--ready-fd", "N", "when clients can connect, write the port to descriptor N and close it");
-
-    private static readonly OptionDescription s_inetd =
-        new("--inetd", null, "serve the one connection on standard input; no port then");
-
-    private static readonly OptionDescription s_log =
-        new("--log", "FORMAT", "write events as text, or as json: one object a line (default text)");
-
-    private static readonly OptionDescription s_timestamps =
-        new("--timestamps", null, "begin each line of text with the time");
-
-    private static readonly OptionDescription s_quiet =
-        new("--quiet", null, "tell errors only");
-
-    private static readonly OptionDescription s_managed =
-        new("--managed", null, "serve by tasks in place of processes, as on systems other than Linux");
-
     public static Command Command { get; } = new(
         "echo-server",
         "<port>",
-        "Echoes whatever TCP clients send, with one child process for each client.\nPort 0 takes any free port.",
+        Describe,
         [
-            s_bind, s_backlog, s_maxClients, s_busy, s_maxPerPeer, s_idleTimeout, s_user, s_noSandbox, s_grace,
-            s_portFile, s_readyFd, s_inetd, s_log, s_timestamps, s_quiet,
-            .. BuildFeatures.HasManagedEngine ? [s_managed] : Array.Empty<OptionDescription>(),
-            OptionDescription.Help, OptionDescription.Version,
+            new("--bind", "ADDRESS"),
+            new("--backlog", "N"),
+            new("--max-clients", "N"),
+            new("--busy", "MODE"),
+            new("--max-per-peer", "N"),
+            new("--idle-timeout", "SECONDS"),
+            new("--user", "USER[:GROUP]"),
+            new("--no-sandbox"),
+            new("--grace", "SECONDS"),
+            new("--port-file", "FILE"),
+            new("--ready-fd", "N"),
+            new("--inetd"),
+            new("--log", "FORMAT"),
+            new("--timestamps"),
+            new("--quiet"),
+            .. BuildFeatures.HasManagedEngine ? [new("--managed")] : Array.Empty<OptionDescription>(),
+            OptionDescription.Help,
+            OptionDescription.Version,
         ]);
 
     /// <param name="arguments">What stands behind the command.</param>
@@ -97,6 +63,29 @@ internal static class ServerCommandLine
             : options.Port != NoPort ? options
             : throw new UsageException(portMissing);
     }
+
+    private static ReadOnlySpan<byte> Describe(string? option) => option switch
+    {
+        null => "Echoes whatever TCP clients send, with one child process for each client.\n"u8
+            + "Port 0 takes any free port."u8,
+        "--bind" => "listen on this IPv4 or IPv6 address; repeatable; :: takes both (default 0.0.0.0)"u8,
+        "--backlog" => "let N connections wait to be accepted (default: the system's maximum)"u8,
+        "--max-clients" => "serve N clients at a time, 0 for any number (default 1000)"u8,
+        "--busy" => "further clients then wait, or with 'refuse' are disconnected (default wait)"u8,
+        "--max-per-peer" => "of one address, N clients at a time; further ones are disconnected"u8,
+        "--idle-timeout" => "end a session without a byte either way for so long"u8,
+        "--user" => "after binding, keep the rights of this user and group only"u8,
+        "--no-sandbox" => "keep all system calls and rights, for debugging"u8,
+        "--grace" => "when stopping, let sessions finish for so long (default 10)"u8,
+        "--port-file" => "while clients can connect, have the port in this file"u8,
+        "--ready-fd" => "when clients can connect, write the port to descriptor N and close it"u8,
+        "--inetd" => "serve the one connection on standard input; no port then"u8,
+        "--log" => "write events as text, or as json: one object a line (default text)"u8,
+        "--timestamps" => "begin each line of text with the time"u8,
+        "--quiet" => "tell errors only"u8,
+        "--managed" => "serve by tasks in place of processes, as on systems other than Linux"u8,
+        _ => throw new ArgumentOutOfRangeException(nameof(option), option, "an option of the table is not described"),
+    };
 
     private static bool IsForOneSession(string? option) =>
         option is "--inetd" or "--idle-timeout" or "--log" or "--timestamps" or "--quiet";
