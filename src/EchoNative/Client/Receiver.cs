@@ -6,18 +6,27 @@ using EchoNative.Shared;
 namespace EchoNative.Client;
 
 /// <summary>The parent's work: receives until the server's end of file, and shows what comes.</summary>
-/// <param name="server">The connection. The caller owns it.</param>
-/// <param name="options">
-/// Whether bytes are shown as they come, without the prefix, or counted only; and whether they get a checksum.
-/// </param>
-internal sealed class Receiver(ConnectedSocket server, ClientOptions options)
+internal sealed class Receiver
 {
     private const int BufferLength = 64 * 1024;
 
+    private readonly ConnectedSocket _server;
+    private readonly bool _verify;
     private readonly byte[] _input = new byte[BufferLength];
-    private readonly byte[] _output = new byte[BufferLength];
-    private MessagePrefix _prefix;
+    private readonly ReplyDisplay _display;
     private bool _waits = true;
+
+    /// <summary>Has received nothing yet.</summary>
+    /// <param name="server">The connection. The caller owns it.</param>
+    /// <param name="options">
+    /// Whether bytes are shown as they come, without the prefix, or counted only; and whether they get a checksum.
+    /// </param>
+    public Receiver(ConnectedSocket server, ClientOptions options)
+    {
+        _server = server;
+        _verify = options.Verify;
+        _display = new ReplyDisplay(options.Raw, options.Quiet, TryWrite);
+    }
 
     /// <summary>How many bytes have come.</summary>
     public long Received { get; private set; }
@@ -47,7 +56,7 @@ internal sealed class Receiver(ConnectedSocket server, ClientOptions options)
             status?.Refresh(Received);
             bool waits = _waits;
             int milliseconds = !waits ? 0 : status?.Milliseconds ?? Poll.Forever;
-            PollOutcome outcome = Poll.WaitReadable(server.Descriptor, milliseconds, mask);
+            PollOutcome outcome = Poll.WaitReadable(_server.Descriptor, milliseconds, mask);
             if (outcome == PollOutcome.TimedOut && !waits)
             {
                 break;
@@ -58,7 +67,7 @@ internal sealed class Receiver(ConnectedSocket server, ClientOptions options)
                 continue;
             }
 
-            IoResult read = server.Read(_input);
+            IoResult read = _server.Read(_input);
             Count(_input.AsSpan(0, read.Count));
             if (read.Failed || read.IsEndOfFile)
             {
@@ -66,49 +75,22 @@ internal sealed class Receiver(ConnectedSocket server, ClientOptions options)
                 break;
             }
 
-            if (!TryShow(_input.AsSpan(0, read.Count)))
+            if (!_display.TryShow(_input.AsSpan(0, read.Count)))
             {
                 return;
             }
         }
 
-        if (_prefix.IsWithinLine)
-        {
-            _ = TryWrite("\n"u8);
-        }
+        _display.EndLine();
     }
 
     private void Count(ReadOnlySpan<byte> bytes)
     {
         Received += bytes.Length;
-        if (options.Verify)
+        if (_verify)
         {
             ReceivedChecksum = ReceivedChecksum.With(bytes);
         }
-    }
-
-    private bool TryShow(ReadOnlySpan<byte> bytes)
-    {
-        if (options.Quiet)
-        {
-            return true;
-        }
-
-        if (options.Raw)
-        {
-            return TryWrite(bytes);
-        }
-
-        while (!bytes.IsEmpty)
-        {
-            int length = _prefix.Show(ref bytes, _output);
-            if (!TryWrite(_output.AsSpan(0, length)))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     private bool TryWrite(ReadOnlySpan<byte> bytes)

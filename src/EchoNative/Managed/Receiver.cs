@@ -7,19 +7,28 @@ using EchoNative.Shared;
 namespace EchoNative.Managed;
 
 /// <summary>Receives until the server's end of file, and shows what comes.</summary>
-/// <param name="server">The connection, which does not wait. The caller owns it.</param>
-/// <param name="options">
-/// Whether bytes are shown as they come, without the prefix, or counted only; and whether they get a checksum.
-/// </param>
-internal sealed class Receiver(Socket server, ClientOptions options)
+internal sealed class Receiver
 {
     private const int BufferLength = 64 * 1024;
     private const int Forever = -1;
 
+    private readonly Socket _server;
+    private readonly bool _verify;
     private readonly byte[] _input = new byte[BufferLength];
-    private readonly byte[] _output = new byte[BufferLength];
-    private MessagePrefix _prefix;
+    private readonly ReplyDisplay _display;
     private long _received;
+
+    /// <summary>Has received nothing yet.</summary>
+    /// <param name="server">The connection, which does not wait. The caller owns it.</param>
+    /// <param name="options">
+    /// Whether bytes are shown as they come, without the prefix, or counted only; and whether they get a checksum.
+    /// </param>
+    public Receiver(Socket server, ClientOptions options)
+    {
+        _server = server;
+        _verify = options.Verify;
+        _display = new ReplyDisplay(options.Raw, options.Quiet, TryWrite);
+    }
 
     /// <summary>How many bytes have come. Any thread may ask.</summary>
     public long Received => Volatile.Read(ref _received);
@@ -38,10 +47,10 @@ internal sealed class Receiver(Socket server, ClientOptions options)
     {
         while (true)
         {
-            int count = server.Receive(_input, SocketFlags.None, out SocketError error);
+            int count = _server.Receive(_input, SocketFlags.None, out SocketError error);
             if (error == SocketError.WouldBlock)
             {
-                _ = server.Poll(Forever, SelectMode.SelectRead);
+                _ = _server.Poll(Forever, SelectMode.SelectRead);
                 continue;
             }
 
@@ -52,49 +61,22 @@ internal sealed class Receiver(Socket server, ClientOptions options)
             }
 
             Count(_input.AsSpan(0, count));
-            if (!TryShow(_input.AsSpan(0, count)))
+            if (!_display.TryShow(_input.AsSpan(0, count)))
             {
                 return;
             }
         }
 
-        if (_prefix.IsWithinLine)
-        {
-            _ = TryWrite("\n"u8);
-        }
+        _display.EndLine();
     }
 
     private void Count(ReadOnlySpan<byte> bytes)
     {
         Volatile.Write(ref _received, _received + bytes.Length);
-        if (options.Verify)
+        if (_verify)
         {
             ReceivedChecksum = ReceivedChecksum.With(bytes);
         }
-    }
-
-    private bool TryShow(ReadOnlySpan<byte> bytes)
-    {
-        if (options.Quiet)
-        {
-            return true;
-        }
-
-        if (options.Raw)
-        {
-            return TryWrite(bytes);
-        }
-
-        while (!bytes.IsEmpty)
-        {
-            int length = _prefix.Show(ref bytes, _output);
-            if (!TryWrite(_output.AsSpan(0, length)))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     private bool TryWrite(ReadOnlySpan<byte> bytes)
