@@ -47,7 +47,7 @@ public sealed partial class ServiceTests : IDisposable
             strace -f -o trace systemd-socket-activate --listen "$1" $2 >log 2>&1 &
             within_time grep -q Listening log
             for client in 1 2 3; do
-                seq 1 100000 | echo-client --quiet --verify 127.0.0.1 "$1"
+                seq 1 2000000 | echo-client --quiet --verify 127.0.0.1 "$1"
             done
             all_removed() { [ "$(grep -c '^removed proc id: [0-9]*$' log)" = 3 ]; }
             within_time all_removed

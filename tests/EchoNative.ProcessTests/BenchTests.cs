@@ -66,7 +66,7 @@ public sealed class BenchTests
     public void A_duration_ends_each_mode_in_order(string mode)
     {
         using RunningServer server = new();
-        JsonElement result = Run(server, mode, "--duration", "0.2", "--warmup", "0.1", "--connections", "4");
+        JsonElement result = Run(server, mode, "--duration", "2", "--warmup", "0.1", "--connections", "4");
         Assert.True(result.GetProperty("bytes").GetInt64() > 0);
         Assert.Equal(mode == "hold" ? 4 : 0, result.GetProperty("held").GetInt32());
 
@@ -95,7 +95,7 @@ public sealed class BenchTests
         using RunningServer server = new();
         using Terminal terminal = new($"{Binary.Bench} ping 127.0.0.1 {server.Port} --duration 1.5 --warmup 0");
         Assert.Equal(0, terminal.WaitForExit());
-        Assert.Matches(@"\r\e\[K1 s, 1 open, \d+ operations, \d+ bytes, 0 errors\r\e\[Krate ", terminal.Screen);
+        Assert.Matches(@"(\r\e\[K[1-9]\d* s, [01] open, \d+ operations, \d+ bytes, 0 errors)+\r\e\[Krate ", terminal.Screen);
     }
 
     [Fact]

@@ -122,8 +122,8 @@ public sealed class ChildrenTests
         using Socket first = server.Connect();
         using Socket second = server.Connect();
         server.WaitForConnected(2);
+        ProcessTable.WaitForDescriptors(server.Program.Id, [0, 1, 2, 3]);
         IReadOnlyDictionary<int, string> parent = ProcessTable.DescriptorsOf(server.Program.Id);
-        Assert.Equal([0, 1, 2, 3], parent.Keys.Order());
         HashSet<string> sockets = [];
         foreach (int child in ProcessTable.ChildrenOf(server.Program.Id))
         {
@@ -143,6 +143,7 @@ public sealed class ChildrenTests
         using RunningServer server = new("--bind", "127.0.0.1", "--bind", "::1", "--bind", "127.0.0.2");
         using Socket client = server.Connect("::1");
         server.WaitForConnected(1);
+        ProcessTable.WaitForDescriptors(server.Program.Id, [0, 1, 2, 3, 4, 5]);
         Assert.Equal(3, ProcessTable.DescriptorsOf(server.Program.Id).Values.Count(IsSocket));
         int child = Assert.Single(ProcessTable.ChildrenOf(server.Program.Id));
         Assert.Single(ProcessTable.DescriptorsOf(child).Values, IsSocket);
@@ -174,6 +175,10 @@ public sealed class ChildrenTests
         server.WaitForConnected(1);
         using Socket waiting = server.Connect();
         AssertEchoes(first);
+
+        // The child answers while the parent may still be on its way to sleep.
+        _ = server.WaitForLine("^limit reached");
+        ProcessTable.WaitForRest(server.Program.Id);
         string before = ProcessTable.StatusOf(server.Program.Id, "voluntary_ctxt_switches");
         for (int i = 0; i < 20; i++)
         {

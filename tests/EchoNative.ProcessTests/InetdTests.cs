@@ -1,7 +1,6 @@
 using System;
 using System.IO;
 using System.Linq;
-using System.Net;
 using System.Net.Sockets;
 using EchoNative.Testing;
 
@@ -13,7 +12,7 @@ public sealed class InetdTests : IDisposable
     private const int Bulk = 3_000_000;
 
     private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
-    private readonly int _port = FreePort();
+    private readonly int _port = Loopback.FreePort();
 
     public static TheoryData<string> SuperServers => ["inetd", "xinetd", "tcpserver", "systemd-socket-activate"];
 
@@ -180,12 +179,5 @@ public sealed class InetdTests : IDisposable
             "the super-server listens",
             () => superServer.Transcript);
         return socket ?? throw new InvalidOperationException(superServer.Transcript);
-    }
-
-    private static int FreePort()
-    {
-        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }

@@ -17,7 +17,7 @@ public sealed class SystemdTests : IDisposable
     [Fact]
     public void A_real_activator_passes_several_sockets_and_no_port_is_needed()
     {
-        (int first, int second) = (FreePort(), FreePort());
+        (int first, int second) = (Loopback.FreePort(), Loopback.FreePort());
         using RunningProgram activator = new(
             Tool.Find("systemd-socket-activate", "systemd"),
             [
@@ -43,7 +43,7 @@ public sealed class SystemdTests : IDisposable
     public void The_child_of_an_activated_server_has_none_of_the_sockets_and_not_the_way_to_the_manager()
     {
         using Socket manager = Listen("notify");
-        int port = FreePort();
+        int port = Loopback.FreePort();
         using RunningProgram activator = Activate(
             port, ["--setenv", $"NOTIFY_SOCKET={Path.Combine(_folder, "notify")}"], []);
         using Socket client = Loopback.Connect(port);
@@ -60,7 +60,7 @@ public sealed class SystemdTests : IDisposable
     [Fact]
     public void A_socket_that_is_passed_need_not_be_non_blocking_and_is_afterwards()
     {
-        int port = FreePort();
+        int port = Loopback.FreePort();
         using RunningProgram activator = Activate(port, [], []);
         AssertEchoes("127.0.0.1", port);
         const int NonBlocking = 0x800; // O_NONBLOCK, octal 04000
@@ -86,7 +86,7 @@ public sealed class SystemdTests : IDisposable
     public void A_datagram_socket_is_an_error_as_well()
     {
         using RunningProgram activator = new(
-            Tool.Find("systemd-socket-activate", "systemd"), ["--datagram", "--listen", $"127.0.0.1:{FreePort(SocketType.Dgram)}", Binary.Server]);
+            Tool.Find("systemd-socket-activate", "systemd"), ["--datagram", "--listen", $"127.0.0.1:{Loopback.FreePort(SocketType.Dgram)}", Binary.Server]);
         Deadline.WaitUntil(() => activator.Error.Contains(" as 3", StringComparison.Ordinal), "it listens", () => activator.Transcript);
         int port = int.Parse(
             activator.Error.Split(" as 3")[0].Split(':')[^1], CultureInfo.InvariantCulture);
@@ -190,13 +190,6 @@ public sealed class SystemdTests : IDisposable
     {
         byte[] bytes = new byte[4096];
         return Encoding.UTF8.GetString(bytes, 0, socket.Receive(bytes));
-    }
-
-    private static int FreePort(SocketType type = SocketType.Stream)
-    {
-        using Socket socket = new(AddressFamily.InterNetwork, type, ProtocolType.Unspecified);
-        socket.Bind(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0));
-        return ((System.Net.IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
     private static bool IsSocket(string target) => target.StartsWith("socket:", StringComparison.Ordinal);

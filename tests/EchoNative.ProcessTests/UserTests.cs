@@ -1,5 +1,4 @@
 using System;
-using System.Linq;
 using System.Net.Sockets;
 using EchoNative.Testing;
 
@@ -31,7 +30,7 @@ public sealed class UserTests
         client.SendText("hello");
         Assert.Equal("hello", client.ReceiveText(5));
         int child = Assert.Single(ProcessTable.ChildrenOf(server.Program.Id));
-        Assert.Equal([0, 1, 2, 3], ProcessTable.DescriptorsOf(server.Program.Id).Keys.Order());
+        ProcessTable.WaitForDescriptors(server.Program.Id, [0, 1, 2, 3]);
         foreach (int process in (int[])[server.Program.Id, .. ProcessTable.ThreadsOf(server.Program.Id), child])
         {
             // Real, effective, saved and that of the file system; see proc_pid_status(5).
@@ -62,7 +61,7 @@ public sealed class UserTests
         const string Script = """
             ip link set lo up 2>/dev/null
             "$1" --user nobody 7 & server=$!
-            for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+            for try in {1..300}; do
                 printf 'hello\n' | "$2" --raw 127.0.0.1 7 2>/dev/null && break
                 sleep 0.1
             done

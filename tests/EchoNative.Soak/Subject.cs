@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Net;
 using System.Net.Sockets;
+using System.Threading;
 using EchoNative.Testing;
 
 namespace EchoNative.Soak;
@@ -38,6 +39,9 @@ internal sealed class Subject : IDisposable
     {
         RunningProgram program = Server.Program;
         Deadline.WaitUntil(() => ProcessTable.ChildrenOf(program.Id).Count == 0, "all children are removed", () => Tail());
+
+        // One that vanished in the queue may still be taken out of it when, for a moment, none is there.
+        _ = SpinWait.SpinUntil(() => Footprint.Of(program.Id) == _before, Deadline.Long);
         Footprint after = Footprint.Of(program.Id);
         int status = Server.Stop();
         SessionLog log = new(Server);

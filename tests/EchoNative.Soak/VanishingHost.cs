@@ -20,6 +20,7 @@ internal sealed class VanishingHost(int port)
     private const string There = "198.51.100.2";
     private const int Clients = 4;
     private const int MillisecondsBetween = 1000;
+    private const int LongestWait = 10_000;
 
     private readonly string _name = string.Create(CultureInfo.InvariantCulture, $"echo-{Environment.ProcessId}");
     private readonly string _cable = string.Create(CultureInfo.InvariantCulture, $"echo{Environment.ProcessId}");
@@ -55,7 +56,8 @@ internal sealed class VanishingHost(int port)
 
             // At the limit a client waits for its turn: who is not served soon vanishes in the queue.
             Thread.Sleep(MillisecondsBetween);
-            Vanished += clients.Count(client => client.Output == "hello\n");
+            _ = SpinWait.SpinUntil(() => clients.Exists(WasServed), LongestWait);
+            Vanished += clients.Count(WasServed);
             _ = SystemCommand.Run("ip", "link", "delete", _cable);
             clients.ForEach(client => client.Dispose());
         }
@@ -64,6 +66,8 @@ internal sealed class VanishingHost(int port)
             _ = SystemCommand.Run("ip", "netns", "delete", _name);
         }
     }
+
+    private static bool WasServed(RunningProgram client) => client.Output == "hello\n";
 
     private static void Greet(RunningProgram client)
     {

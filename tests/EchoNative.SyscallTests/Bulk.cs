@@ -32,8 +32,8 @@ public sealed class Bulk : IDisposable
         new Random(1).NextBytes(_block);
         _server = server;
         _client = server.Connect();
-        _sending = Task.Run(Send);
-        _receiving = Task.Run(Receive);
+        _sending = OnThreadOfItsOwn(Send);
+        _receiving = OnThreadOfItsOwn(Receive);
     }
 
     /// <summary>Lets it flow until the trace satisfies the condition, then ends it, and checks that all came back.</summary>
@@ -53,18 +53,20 @@ public sealed class Bulk : IDisposable
     public int Hold()
     {
         _mayReceive.Reset();
-        int before = -1;
+        int child = Assert.Single(_server.ReadTrace().Children);
+        string before = "";
         Deadline.WaitUntil(
             () =>
             {
+                // One that strace holds, or that gets no processor, does not sleep.
                 Thread.Sleep(LookMilliseconds);
-                int now = _server.ReadTrace().Events.Count;
-                bool stuck = now == before;
+                string now = $"{_server.ReadTrace().Events.Count} events, {ProcessTable.StatusOf(child, "voluntary_ctxt_switches")} times asleep";
+                bool stuck = ProcessTable.StateOf(child) == 'S' && now == before;
                 before = now;
                 return stuck;
             },
             "the child waits for room");
-        return Assert.Single(_server.ReadTrace().Children);
+        return child;
     }
 
     /// <summary>Sends no more, receives the rest, and checks that it is what was sent.</summary>
@@ -88,6 +90,10 @@ public sealed class Bulk : IDisposable
         _ = Task.WaitAll([_sending, _receiving], Deadline.Long);
         _mayReceive.Dispose();
     }
+
+    // Those of the pool may all be busy with other tests.
+    private static Task<long> OnThreadOfItsOwn(Func<long> work) =>
+        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private long Send()
     {

@@ -106,6 +106,9 @@ public sealed class ReceiverFaultTests
         using TracedProgram client = Start(listener, "trace=all");
         using (Socket server = Loopback.Accept(listener))
         {
+            // The child's read comes behind its getppid; one that strace holds does not sleep.
+            Deadline.WaitUntil(() => client.ReadTrace() is { Children: [int child] } trace
+                && trace.CallsOf(child, "getppid").Count > 0 && ProcessTable.StateOf(child) == 'S', "the child waits for input");
             System.Threading.Thread.Sleep(IdleMilliseconds);
         }
 

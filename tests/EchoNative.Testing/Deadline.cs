@@ -13,9 +13,9 @@ public static class Deadline
 {
     private const int PollMilliseconds = 5;
 
-    /// <summary>How long anything may take: 30 s, or the seconds that ECHO_NATIVE_PATIENCE says where the program is slow.</summary>
+    /// <summary>How long anything may take: a minute, or the seconds that ECHO_NATIVE_PATIENCE says where the program is slow.</summary>
     public static TimeSpan Long { get; } = TimeSpan.FromSeconds(
-        double.Parse(Environment.GetEnvironmentVariable("ECHO_NATIVE_PATIENCE") ?? "30", CultureInfo.InvariantCulture));
+        double.Parse(Environment.GetEnvironmentVariable("ECHO_NATIVE_PATIENCE") ?? "60", CultureInfo.InvariantCulture));
 
     /// <summary>Waits until the condition holds.</summary>
     /// <param name="condition">Asked again and again.</param>

@@ -2,12 +2,47 @@ using System;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Threading;
 
 namespace EchoNative.Testing;
 
 /// <summary>Connections to and from 127.0.0.1 that never wait for ever.</summary>
 public static class Loopback
 {
+    // Below those that the kernel gives to who asks for any (ip_local_port_range, see ip(7)), and above the well-known.
+    private const int FirstPort = 20_000;
+    private const int LastPort = 32_000;
+
+    private static int s_lastPort = FirstPort;
+
+    /// <summary>
+    /// A port that nobody has, and that nobody gets until the caller gives it to a program: each is given out once, and
+    /// the kernel gives those out to nobody.
+    /// </summary>
+    /// <param name="type">Of which kind of socket it is to be free.</param>
+    public static int FreePort(SocketType type = SocketType.Stream)
+    {
+        while (true)
+        {
+            int port = Interlocked.Increment(ref s_lastPort);
+            if (port > LastPort)
+            {
+                throw new InvalidOperationException("no ports are left");
+            }
+
+            using Socket socket = new(AddressFamily.InterNetwork, type, ProtocolType.Unspecified);
+            try
+            {
+                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody has it, or had it a moment ago.
+            }
+        }
+    }
+
     /// <summary>Connects to a server there.</summary>
     public static Socket Connect(int port) => Connect("127.0.0.1", port);
 

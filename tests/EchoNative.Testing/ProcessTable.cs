@@ -48,6 +48,16 @@ public static class ProcessTable
     public static int DescriptorLimitOf(int processId, int room) =>
         Enumerable.Range(0, int.MaxValue).Except(DescriptorsOf(processId).Keys).ElementAt(room);
 
+    /// <summary>
+    /// Waits until a process has these descriptors and no others. A child may serve its client before the parent, which
+    /// the kernel runs when it likes, has closed its own copy of the client's.
+    /// </summary>
+    public static void WaitForDescriptors(int processId, IReadOnlyList<int> expected) =>
+        Deadline.WaitUntil(
+            () => DescriptorsOf(processId).Keys.Order().SequenceEqual(expected),
+            $"process {processId} has the descriptors {string.Join(", ", expected)} and no others",
+            () => string.Join('\n', DescriptorsOf(processId)));
+
     /// <summary>One field of /proc/PID/status, such as <c>SigBlk</c>.</summary>
     public static string StatusOf(int processId, string field) =>
         File.ReadLines($"/proc/{processId}/status")
@@ -100,7 +110,20 @@ public static class ProcessTable
         string.Join(
             '\n',
             DescendantsOf(processId).Prepend(processId).SelectMany(
-                id => ThreadsOf(id).Select(thread => $"{thread}: {StatusOf(thread, "voluntary_ctxt_switches")}").Append($"{TicksOf(id)} ticks")));
+                id => ThreadsOf(id).Select(thread => $"{thread}: {SwitchesOf(thread)}").Append($"{TicksOf(id)} ticks")));
+
+    // A thread of the runtime may end at any time.
+    private static string SwitchesOf(int threadId)
+    {
+        try
+        {
+            return StatusOf(threadId, "voluntary_ctxt_switches");
+        }
+        catch (IOException)
+        {
+            return "gone";
+        }
+    }
 
     private static IEnumerable<int> Processes() =>
         Directory.EnumerateDirectories("/proc")

@@ -24,6 +24,10 @@ public sealed class SilentListener : IDisposable
         _listening.Bind(new IPEndPoint(host, port));
         _listening.Listen(0);
         _queued.Connect(_listening.LocalEndPoint!);
+        if (!_listening.Poll(Deadline.Long, SelectMode.SelectRead))
+        {
+            throw new TimeoutException("the first is not in the queue");
+        }
     }
 
     /// <summary>Where it listens.</summary>

@@ -4,6 +4,7 @@ using System.Drawing;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using EchoNative.Testing;
 using OpenQA.Selenium;
 using OpenQA.Selenium.Chrome;
 
@@ -65,7 +66,20 @@ public sealed class Browser : IDisposable
         _driver.Quit();
         _service.Dispose();
         _driver.Dispose();
-        _profile.Delete(recursive: true);
+        Deadline.WaitUntil(TryDeleteProfile, "nobody writes into the browser's profile any more");
+    }
+
+    private bool TryDeleteProfile()
+    {
+        try
+        {
+            _profile.Delete(recursive: true);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     private static string FindOnPath(string name) =>

@@ -146,10 +146,13 @@ public sealed partial class ServerRecording : IDisposable
         Deadline.WaitUntil(
             () =>
             {
+                // A process that strace holds has made a call that is not in the log yet.
                 before = ReadLog();
-                IdleDescriptors = ProcessTable.DescendantsOf(server).Append(server).ToDictionary(id => id, ProcessTable.DescriptorsOf);
+                int[] all = [.. ProcessTable.DescendantsOf(server), server];
+                bool sleep = Array.TrueForAll(all, id => ProcessTable.StateOf(id) == 'S');
+                IdleDescriptors = all.ToDictionary(id => id, ProcessTable.DescriptorsOf);
                 System.Threading.Thread.Sleep(50);
-                return ReadLog() == before;
+                return sleep && Array.TrueForAll(all, id => ProcessTable.StateOf(id) == 'S') && ReadLog() == before;
             },
             "everybody sleeps",
             ReadLog);

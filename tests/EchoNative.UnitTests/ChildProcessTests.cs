@@ -55,7 +55,9 @@ public sealed partial class ChildProcessTests
     [InlineData(Signal.Hangup, "HUP")]
     public void The_signal_that_ends_a_child_is_told(Signal signal, string name)
     {
-        int child = Spawn("exec sleep 1000");
+        // Who starts the tests by nohup has SIGHUP ignored, and exec(2) hands that on.
+        int child = Spawn("exec env --default-signal sleep 1000");
+        Deadline.WaitUntil(() => ProcessTable.StatusOf(child, "Name") == "sleep", "the child sleeps");
         ChildProcess.Send(child, signal);
         WaitStatus status = ChildProcess.Wait(child);
         Assert.True(status.IsKilled);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using EchoNative.Posix;
+using EchoNative.Testing;
 using Tmds.Linux;
 using SocketAddress = EchoNative.Posix.SocketAddress;
 
@@ -92,6 +93,7 @@ public sealed class ConnectedSocketTests
         // The queue of length 0 has room for one; the next client waits until that one is accepted.
         SocketAddress address = AddressOf(listener);
         Assert.Equal(Errno.None, ConnectedSocket.Connect(address, out ConnectedSocket first));
+        Assert.True(listener.Poll(Deadline.Long, SelectMode.SelectRead), "the first is not in the queue");
         Errno error = new(int.MaxValue);
         ConnectedSocket second = default;
         ThreadInKernel connecting = new(() => error = ConnectedSocket.Connect(address, out second));
@@ -115,6 +117,7 @@ public sealed class ConnectedSocketTests
         listener.Listen(0);
         SocketAddress address = AddressOf(listener);
         Assert.Equal(Errno.None, ConnectedSocket.Connect(address, out ConnectedSocket first));
+        Assert.True(listener.Poll(Deadline.Long, SelectMode.SelectRead), "the first is not in the queue");
         long start = MonotonicClock.Milliseconds;
         Assert.Equal("ETIMEDOUT", ConnectedSocket.Connect(address, 150, out ConnectedSocket _).Name);
         Assert.True(MonotonicClock.Milliseconds - start >= 150, "it was given up before");
@@ -130,6 +133,7 @@ public sealed class ConnectedSocketTests
         listener.Listen(0);
         SocketAddress address = AddressOf(listener);
         Assert.Equal(Errno.None, ConnectedSocket.Connect(address, out ConnectedSocket first));
+        Assert.True(listener.Poll(Deadline.Long, SelectMode.SelectRead), "the first is not in the queue");
         Errno error = new(int.MaxValue);
         ConnectedSocket second = default;
         ThreadInKernel connecting = new(() => error = ConnectedSocket.Connect(address, int.MaxValue, out second));

@@ -80,9 +80,9 @@ public sealed class ListeningSocketTests
     [Fact]
     public void An_address_of_another_machine_is_told_by_bind()
     {
-        // 192.0.2.0/24 is kept for documentation, RFC 5737.
-        PosixException exception = Assert.Throws<PosixException>(() => Open("192.0.2.1", 0));
-        Assert.Equal("bind() error: Cannot assign requested address (192.0.2.1:0)", exception.Message);
+        // 203.0.113.0/24 is kept for documentation, RFC 5737.
+        PosixException exception = Assert.Throws<PosixException>(() => Open("203.0.113.1", 0));
+        Assert.Equal("bind() error: Cannot assign requested address (203.0.113.1:0)", exception.Message);
     }
 
     [Fact]

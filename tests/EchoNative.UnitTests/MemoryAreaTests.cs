@@ -7,6 +7,7 @@ using EchoNative.Testing;
 
 namespace EchoNative.UnitTests;
 
+[Collection(nameof(MappingCollection))]
 public sealed class MemoryAreaTests
 {
     [Theory]

@@ -7,6 +7,7 @@ using EchoNative.Posix;
 
 namespace EchoNative.UnitTests;
 
+[Collection(nameof(MappingCollection))]
 public sealed class MemoryMappingTests
 {
     private const int Length = 100_000;

@@ -3,6 +3,7 @@ using EchoNative.Posix;
 
 namespace EchoNative.UnitTests;
 
+[Collection(nameof(MappingCollection))]
 public sealed class ParentMemoryTests
 {
     private const int Page = 0x1000;

@@ -4,6 +4,7 @@ using EchoNative.Posix;
 
 namespace EchoNative.UnitTests;
 
+[Collection(nameof(MappingCollection))]
 public sealed class SharedCounterTests
 {
     [Fact]

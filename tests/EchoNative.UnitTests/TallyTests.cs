@@ -4,6 +4,7 @@ using EchoNative.Shared;
 
 namespace EchoNative.UnitTests;
 
+[Collection(nameof(MappingCollection))]
 public sealed class TallyTests
 {
     [Fact]

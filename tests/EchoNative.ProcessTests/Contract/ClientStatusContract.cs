@@ -61,16 +61,19 @@ public abstract class ClientStatusContract(Engine client) : ClientContract(clien
     public void A_shorter_line_covers_a_longer_one_to_its_end()
     {
         using Files files = new();
+        using ManualResetEventSlim enough = new();
         using ScriptedServer server = new(socket =>
         {
             _ = socket.ReceiveText(Sent.Length);
-            for (int part = 0; part < 20; part++)
+            while (!enough.IsSet)
             {
                 socket.SendText(Sent);
                 Thread.Sleep(millisecondsTimeout: 100);
             }
         });
         using Terminal terminal = new($"{Client.ClientLine} --raw 127.0.0.1 {server.Port} <{files.Input} >{files.Output}");
+        Deadline.WaitUntil(() => terminal.Screen.Split('\r').Length > 4, "it is drawn again and again", () => terminal.Screen);
+        enough.Set();
         Assert.Equal(0, terminal.WaitForExit());
         string[] drawn = terminal.Screen.TrimEnd('\r', '\n').Split('\r')[1..];
         Assert.True(drawn.Length >= 3, terminal.Screen);

@@ -48,6 +48,7 @@ public abstract class ClientVerifyContract(Engine client) : ClientContract(clien
         using ScriptedServer server = new(socket =>
         {
             Assert.Equal(bytes, socket.ReceiveExactly(bytes.Length));
+            Assert.True(socket.IsAtEnd());
             socket.SendAll(changed);
         });
         string file = Path.GetTempFileName();

@@ -150,6 +150,7 @@ public abstract class EchoContract(Engine engine) : ServerContract(engine)
         }
 
         server.WaitForRemoved(1);
+        ProcessTable.WaitForRest(server.Program.Id);
         IReadOnlyDictionary<int, string> before = ProcessTable.DescriptorsOf(server.Program.Id);
         for (int i = 1; i < Connections; i++)
         {
@@ -158,6 +159,7 @@ public abstract class EchoContract(Engine engine) : ServerContract(engine)
         }
 
         server.WaitForRemoved(Connections);
+        ProcessTable.WaitForRest(server.Program.Id);
         Assert.Empty(ProcessTable.ChildrenOf(server.Program.Id));
         Assert.Equal(before, ProcessTable.DescriptorsOf(server.Program.Id));
         Assert.All(server.RemovedLines, line => Assert.Matches($"^{Engine.AnyRemoved}$", line));

@@ -96,7 +96,7 @@ public abstract class JsonLogContract(Engine engine) : ServerContract(engine)
 
     private List<JsonElement> RunWithIdleClient()
     {
-        using RunningServer server = StartJson("--idle-timeout", "1", "--max-per-peer", "1");
+        using RunningServer server = StartJson("--idle-timeout", "3", "--max-per-peer", "1");
         using Socket client = server.Connect();
         using Socket refused = server.Connect();
         Assert.True(refused.IsAtEnd());

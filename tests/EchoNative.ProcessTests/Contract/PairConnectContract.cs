@@ -12,9 +12,9 @@ public abstract class PairConnectContract(Engine client, Engine server) : PairCo
     public void An_address_that_answers_within_the_time_is_connected_to_and_the_time_is_over()
     {
         using RunningServer server = Serve();
-        using RunningClient client = Connect(server.Port, "--timeout", "0.9");
+        using RunningClient client = Connect(server.Port, "--timeout", "3");
         server.WaitForConnected(1);
-        System.Threading.Thread.Sleep(TimeSpan.FromSeconds(1));
+        System.Threading.Thread.Sleep(TimeSpan.FromSeconds(3.1));
         client.Feed("hello\n"u8);
         Assert.Equal(0, client.WaitForExit());
         Assert.Equal((Shown, ""), (client.Output, client.Error));
@@ -26,7 +26,7 @@ public abstract class PairConnectContract(Engine client, Engine server) : PairCo
         // The name has both addresses, and ::1 comes first (RFC 6724).
         using RunningServer server = Serve("--bind", "127.0.0.1");
         using SilentListener silent = new("::1", server.Port);
-        using RunningProgram client = WithHosts("::1 two\n127.0.0.1 two\n", "--timeout", "2", "two", $"{server.Port}");
+        using RunningProgram client = WithHosts("::1 two\n127.0.0.1 two\n", "--timeout", "6", "two", $"{server.Port}");
         client.Type("hello\nq\n");
         Assert.Equal(0, client.WaitForExit());
         Assert.Equal((Shown, ""), (client.Output, client.Error));
