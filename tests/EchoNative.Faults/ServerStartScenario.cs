@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Linq;
 using System.Net;
 using System.Net.Sockets;
-using System.Threading;
 using EchoNative.Testing;
 
 namespace EchoNative.Faults;
@@ -13,17 +12,12 @@ namespace EchoNative.Faults;
 /// <param name="target">Main, or the finalizer thread.</param>
 internal sealed class ServerStartScenario(Target target) : IScenario
 {
-    // Below those that the kernel gives to clients by itself, see ip(7), ip_local_port_range.
-    private const int FirstPort = 20_000;
-    private const int LastPort = 30_000;
     private const int SignalBase = 128;
-
-    private static int s_lastPort = FirstPort;
 
     public Verdict Run(Injection? injection)
     {
         // The port is chosen here: the line that tells it may be the one that is lost.
-        int port = FindFreePort();
+        int port = Loopback.FreePort();
         using RunningProgram server = Gate.StopAtMain(Binary.Server, "--bind", "127.0.0.1", "--grace", "10", port.ToString(CultureInfo.InvariantCulture));
         int traced = target == Target.ServerStart ? server.Id : ProcessTable.ThreadsOf(server.Id).Single(thread => thread != server.Id);
         using Tracer tracer = new(traced, injection is null ? [] : [injection.StraceOption]);
@@ -71,29 +65,6 @@ internal sealed class ServerStartScenario(Target target) : IScenario
         catch (SocketException)
         {
             return false;
-        }
-    }
-
-    private static int FindFreePort()
-    {
-        while (true)
-        {
-            int port = Interlocked.Increment(ref s_lastPort);
-            if (port > LastPort)
-            {
-                throw new InvalidOperationException("no ports are left");
-            }
-
-            using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            try
-            {
-                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Somebody has it.
-            }
         }
     }
 }
