@@ -198,6 +198,7 @@ public sealed class PageTests : IClassFixture<Browser>, IDisposable
         double end = Recording.History.SecondsAt(Recording.History.Log.Last);
         IEnumerable<double> expected = forks.Select(fork => Recording.History.SecondsAt(fork.At) / end);
         Assert.All(expected.Zip(PlacesOf("g.fork")), pair => Assert.Equal(pair.First, pair.Second, tolerance: 0.002));
+        Assert.Contains(expected.Zip(before), pair => Math.Abs(pair.First - pair.Second) > 0.02);
         _browser.Press("t");
         Assert.Equal(before, PlacesOf("g.fork"));
     }

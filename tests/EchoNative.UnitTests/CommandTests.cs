@@ -6,6 +6,8 @@ namespace EchoNative.UnitTests;
 
 public sealed class CommandTests
 {
+    private const int DescriptionColumn = 27;
+
     public static TheoryData<string> Names =>
         [.. new[] { ServerCommandLine.Command, ClientCommandLine.Command, BenchCommandLine.Command, Invocation.MultiCall }.Select(command => command.Name)];
 
@@ -19,7 +21,7 @@ public sealed class CommandTests
         Assert.StartsWith(command.Usage + "\n", help, StringComparison.Ordinal);
         Assert.EndsWith("\n", help, StringComparison.Ordinal);
         string[] descriptions =
-            [.. command.Options.Select(option => Assert.Single(help.Split('\n'), line => line.StartsWith($"  {option.Synopsis} ", StringComparison.Ordinal))[27..])];
+            [.. command.Options.Select(option => Assert.Single(help.Split('\n'), line => line.StartsWith($"  {option.Synopsis} ", StringComparison.Ordinal))[DescriptionColumn..])];
         Assert.All(descriptions, description => Assert.Matches("^[a-z]", description));
         Assert.Distinct(descriptions);
     }
