@@ -113,13 +113,20 @@ public sealed class ManualPageTests
     {
         // The words in front of the first value: what a reader of the log would look for.
         string page = new ManualPage("echo-server").Text;
-        string words = File.ReadAllText(Path.Combine(Binary.Root, "src/EchoNative/Log/EventText.cs"));
-        string[] beginnings = [.. Regex.Matches(words, "\"([a-z][a-z -]*(?:\\.\\.\\.|\\(\\) error|on|id:)) ?\"u8").Select(match => match.Groups[1].Value)];
+        string words = File.ReadAllText(Path.Combine(Binary.Root, "src/EchoNative/Log/Events.cs"));
+        string[] beginnings =
+        [
+            .. Regex.Matches(words, "\"([a-z][a-z -]*(?:\\.\\.\\.|\\(\\) error|on|id:)) ?\"u8")
+                .Select(match => match.Groups[1].Value),
+        ];
         Assert.True(beginnings.Length > 5, string.Join(", ", beginnings));
         Assert.All(beginnings, beginning => Assert.Contains(beginning, page, StringComparison.Ordinal));
 
         string schema = File.ReadAllText(Path.Combine(Binary.Root, "docs/log-schema.json"));
-        string[] events = [.. Regex.Matches(schema, @"""event"":\s*\{\s*""const"": ""(\w+)""").Select(match => match.Groups[1].Value)];
+        string[] events =
+        [
+            .. Regex.Matches(schema, @"""event"":\s*\{\s*""const"": ""(\w+)""").Select(match => match.Groups[1].Value),
+        ];
         Assert.True(events.Length > 5, string.Join(", ", events));
         Assert.All(events, name => Assert.Matches($@"\b{name}\b", page));
     }

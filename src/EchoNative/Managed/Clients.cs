@@ -17,8 +17,10 @@ namespace EchoNative.Managed;
 /// </summary>
 /// <param name="options">The limits.</param>
 /// <param name="log">Where it is told.</param>
-internal sealed class Clients(ServerOptions options, ServerLog log)
+internal sealed class Clients(ServerOptions options, EventLog<QueuedLogSink> log)
 {
+    private const int NoProcess = 0;
+
     private readonly Lock _lock = new();
     private readonly ClientLimit _limit = new(options.MaxClients, refuses: options.Busy == BusyMode.Refuse);
     private readonly HashSet<Session> _sessions = [];
@@ -157,7 +159,7 @@ internal sealed class Clients(ServerOptions options, ServerLog log)
     {
         lock (_lock)
         {
-            log.Summary(new Totals
+            log.WriteEvent(new Totals
             {
                 Accepted = _accepted,
                 Active = _sessions.Count,
@@ -189,7 +191,7 @@ internal sealed class Clients(ServerOptions options, ServerLog log)
         _ = _sessions.Add(session);
         _countsByHost[host] = CountFrom(host) + 1;
         _peak = Math.Max(_peak, _sessions.Count);
-        log.Connected(peer, _sessions.Count);
+        log.WriteEvent(new Connected(peer, NoProcess, _sessions.Count));
         TellLimit();
         _ = Task.Run(() => ServeAsync(session));
     }
@@ -205,7 +207,7 @@ internal sealed class Clients(ServerOptions options, ServerLog log)
         int fromThere = CountFrom(host);
         if (options.MaxPerPeer > 0 && fromThere >= options.MaxPerPeer)
         {
-            log.PeerRefused(peer, fromThere);
+            log.WriteEvent(new PeerRefused(peer, fromThere));
             return false;
         }
 
@@ -252,11 +254,18 @@ internal sealed class Clients(ServerOptions options, ServerLog log)
         else
         {
             _bytes += session.Bytes;
-            log.Disconnected(
-                session.Peer, session.Bytes, session.Milliseconds, session.WasIdle ? options.IdleTimeoutSeconds : 0, Utf8(session.Failure));
+            log.WriteEvent(new Disconnected
+            {
+                Peer = session.Peer,
+                ProcessId = NoProcess,
+                Bytes = session.Bytes,
+                Milliseconds = session.Milliseconds,
+                IdleSeconds = session.WasIdle ? options.IdleTimeoutSeconds : 0,
+                Error = Utf8(session.Failure),
+            });
         }
 
-        log.Removed(session.Peer, session.Status, session.WasEnded);
+        log.WriteEvent(new ClientRemoved(session.Peer, session.Status, session.WasEnded));
         TellLimit();
     }
 
@@ -273,11 +282,11 @@ internal sealed class Clients(ServerOptions options, ServerLog log)
 
         if (isFull)
         {
-            log.LimitReached(_sessions.Count, _limit.Refuses);
+            log.WriteEvent(new LimitReached(_sessions.Count, _limit.Refuses));
         }
         else
         {
-            log.LimitLeft(_sessions.Count, _limit.TakeRefused());
+            log.WriteEvent(new LimitLeft(_sessions.Count, _limit.TakeRefused()));
         }
     }
 }

@@ -2,8 +2,10 @@ using System;
 using System.Linq;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
+using EchoNative.Log;
 using EchoNative.Options;
 
 namespace EchoNative.Managed;
@@ -19,7 +21,7 @@ internal sealed class EchoServer
     private const int MostTurns = 100;
 
     private readonly ServerOptions _options;
-    private readonly ServerLog _log;
+    private readonly EventLog<QueuedLogSink> _log;
     private readonly Clients _clients;
     private readonly Announcement _announcement;
     private readonly Headroom _headroom = new();
@@ -30,7 +32,7 @@ internal sealed class EchoServer
     {
         _options = options;
         _announcement = new Announcement(options);
-        _log = new ServerLog(options);
+        _log = ServerLog.Open(options);
         _clients = new Clients(options, _log);
     }
 
@@ -46,7 +48,7 @@ internal sealed class EchoServer
         EchoServer server = new(options);
         server.RunAsync(addresses).GetAwaiter().GetResult();
         server._clients.TellSummary();
-        server._log.Finish();
+        server._log.Sink.Finish();
         return ExitStatus.Done;
     }
 
@@ -88,7 +90,7 @@ internal sealed class EchoServer
             throw;
         }
 
-        Array.ForEach(local, _log.Listening);
+        Array.ForEach(local, address => _log.WriteEvent(new Listening(Encoding.ASCII.GetBytes(PeerText.Of(address)))));
         Task[] loops = [.. sockets.Select(socket => AcceptAllAsync(socket, sockets, stop.Token))];
 
         // A loop that ends before it is asked to has met what it does not know: that is told, in place of a silence.
@@ -166,7 +168,7 @@ internal sealed class EchoServer
     {
         if (Interlocked.Exchange(ref _acceptFails, 1) == 0)
         {
-            _log.AcceptFailed(cause);
+            _log.WriteError(new AcceptFailed(Encoding.UTF8.GetBytes(Reason.Of(cause))));
         }
 
         _ = await Task.WhenAny(change, Task.Delay(AcceptPauseMilliseconds, stop));
@@ -205,7 +207,7 @@ internal sealed class EchoServer
         int active = _clients.Count;
         if (active > 0)
         {
-            _log.Stopping(active, _options.GraceSeconds);
+            _log.WriteEvent(new Stopping(active, _options.GraceSeconds));
         }
 
         Task nobody = _clients.WaitForNobodyAsync();

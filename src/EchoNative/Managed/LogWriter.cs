@@ -5,17 +5,17 @@ using EchoNative.Log;
 namespace EchoNative.Managed;
 
 /// <summary>
-/// Writes lines from a thread of its own, one call a line, so that nobody waits for who reads them. What has no room
-/// in the queue is dropped, and the number is told before the next line that goes through.
+/// Writes lines from a thread of its own, one call a line, so that no caller waits for the reader. A line that finds no room
+/// in the queue is dropped. The number of dropped lines is written before the next line.
 /// </summary>
 internal sealed class LogWriter
 {
-    // As much as the native engine gets from a pipe: a reader that is a little late should lose nothing.
+    // As much as a pipe of the native engine holds: a reader that is a little late loses nothing.
     private const int QueueLength = 1024 * 1024;
-    private const int LastWordsMilliseconds = 1000;
+    private const int FinishMilliseconds = 1000;
 
     private readonly ByteStream _stream;
-    private readonly EventFormat _format;
+    private readonly LineFormat _format;
     private readonly LineQueue _queue = new(QueueLength);
     private readonly object _lock = new();
     private readonly Thread _thread;
@@ -23,9 +23,10 @@ internal sealed class LogWriter
     private long _tried;
     private bool _isWriting;
 
-    /// <param name="stream">Where they go.</param>
-    /// <param name="format">How it is told that lines were dropped.</param>
-    public LogWriter(ByteStream stream, EventFormat format)
+    /// <summary>Starts the thread.</summary>
+    /// <param name="stream">Where lines go.</param>
+    /// <param name="format">How the report of dropped lines looks.</param>
+    public LogWriter(ByteStream stream, LineFormat format)
     {
         _stream = stream;
         _format = format;
@@ -33,12 +34,14 @@ internal sealed class LogWriter
         _thread.Start();
     }
 
-    /// <summary>Has a line written when its turn comes.</summary>
-    public void Add(ReadOnlySpan<byte> line)
+    /// <summary>Adds a line to the queue.</summary>
+    /// <returns>False where there is no room: the line is dropped and counted.</returns>
+    public bool TryAdd(ReadOnlySpan<byte> line)
     {
         lock (_lock)
         {
-            if (_queue.TryAdd(line))
+            bool isAdded = _queue.TryAdd(line);
+            if (isAdded)
             {
                 Monitor.PulseAll(_lock);
             }
@@ -46,10 +49,12 @@ internal sealed class LogWriter
             {
                 _dropped++;
             }
+
+            return isAdded;
         }
     }
 
-    /// <summary>Waits until all is written, but not for a reader that takes nothing for a second.</summary>
+    /// <summary>Waits until all lines are written. Gives up when the reader takes none for a second.</summary>
     public void Finish()
     {
         lock (_lock)
@@ -58,8 +63,8 @@ internal sealed class LogWriter
             while ((_isWriting || !_queue.IsEmpty) && before != _tried)
             {
                 before = _tried;
-                long end = Environment.TickCount64 + LastWordsMilliseconds;
-                long left = LastWordsMilliseconds;
+                long end = Environment.TickCount64 + FinishMilliseconds;
+                long left = FinishMilliseconds;
                 while ((_isWriting || !_queue.IsEmpty) && left > 0)
                 {
                     _ = Monitor.Wait(_lock, (int)left);
@@ -88,7 +93,7 @@ internal sealed class LogWriter
                 _isWriting = true;
             }
 
-            TellDropped();
+            ReportDropped();
             bool isWritten = _stream.Write(line[..length]) is null;
             lock (_lock)
             {
@@ -98,7 +103,7 @@ internal sealed class LogWriter
         }
     }
 
-    private void TellDropped()
+    private void ReportDropped()
     {
         long dropped;
         lock (_lock)
@@ -111,9 +116,8 @@ internal sealed class LogWriter
             return;
         }
 
-        LogLine line = new(stackalloc byte[_format.MaxLength]);
-        _format.FlowsAgain(ref line, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), dropped);
-        if (_stream.Write(line.End()) is null)
+        long time = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        if (_stream.Write(_format.Write(stackalloc byte[_format.MaxLength], time, new LogResumed(dropped))) is null)
         {
             lock (_lock)
             {

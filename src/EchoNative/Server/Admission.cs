@@ -1,4 +1,5 @@
 using System;
+using EchoNative.Log;
 using EchoNative.Options;
 using EchoNative.Posix;
 using EchoNative.Shared;
@@ -13,7 +14,7 @@ namespace EchoNative.Server;
 /// <param name="children">Those that are served.</param>
 /// <param name="log">Where reaching and leaving the limit is told.</param>
 /// <param name="summary">Where those who are not let in are counted.</param>
-internal sealed class Admission(ServerOptions options, ChildTable children, ServerLog log, Summary summary)
+internal sealed class Admission(ServerOptions options, ChildTable children, EventLog<ParentLogSink> log, Summary summary)
 {
     private readonly ClientLimit _limit = new(options.MaxClients, refuses: options.Busy == BusyMode.Refuse);
 
@@ -36,7 +37,7 @@ internal sealed class Admission(ServerOptions options, ChildTable children, Serv
         if (options.MaxPerPeer > 0 && fromThere >= options.MaxPerPeer)
         {
             summary.Refused++;
-            log.PeerRefused(peer, fromThere);
+            log.WriteEvent(new PeerRefused(peer, fromThere));
             return false;
         }
 
@@ -53,11 +54,11 @@ internal sealed class Admission(ServerOptions options, ChildTable children, Serv
 
         if (isFull)
         {
-            log.LimitReached(children.Count, _limit.Refuses);
+            log.WriteEvent(new LimitReached(children.Count, _limit.Refuses));
         }
         else
         {
-            log.LimitLeft(children.Count, _limit.TakeRefused());
+            log.WriteEvent(new LimitLeft(children.Count, _limit.TakeRefused()));
         }
     }
 }

@@ -1,4 +1,5 @@
 using System;
+using EchoNative.Log;
 using EchoNative.Options;
 using EchoNative.Posix;
 
@@ -18,7 +19,7 @@ internal sealed class EchoServer
     private const long MillisecondsPerSecond = 1000;
 
     private readonly ServerOptions _options;
-    private readonly ServerLog _log;
+    private readonly EventLog<ParentLogSink> _log;
     private readonly SignalSet _mask;
     private readonly ServerSandbox _sandbox;
     private readonly ChildTable _children;
@@ -38,7 +39,7 @@ internal sealed class EchoServer
         _sandbox = sandbox;
         _mask = mask;
         _children = new ChildTable(options.MaxClients);
-        _log = new ServerLog(options);
+        _log = ServerLog.Open(options);
         _summary = new Summary(_children, _log);
         _reaper = new Reaper(_children, _log, _summary);
         _admission = new Admission(options, _children, _log, _summary);
@@ -126,7 +127,7 @@ internal sealed class EchoServer
 
         foreach (SocketAddress address in local)
         {
-            _log.Listening(text[..address.Format(text)]);
+            _log.WriteEvent(new Listening(text[..address.Format(text)]));
         }
 
         _announcement.TellManager(local);
@@ -210,7 +211,7 @@ internal sealed class EchoServer
             Buffer = ProcessBuffer.Bytes,
             IdleTimeoutSeconds = _options.IdleTimeoutSeconds,
             Total = _summary.Bytes,
-            Log = _log,
+            Log = ServerLog.ForChild(_log),
         };
 
         ForkResult fork = ChildProcess.Fork(_sandbox.Key);
@@ -225,7 +226,7 @@ internal sealed class EchoServer
         if (fork.Failed)
         {
             _summary.FailedForks++;
-            _log.ForkFailed(peer, fork.Error);
+            _log.WriteError(new ForkFailed(peer, fork.Error.Description));
         }
         else
         {
@@ -244,7 +245,7 @@ internal sealed class EchoServer
         if (!_acceptFails)
         {
             _acceptFails = true;
-            _log.AcceptFailed(error);
+            _log.WriteError(new AcceptFailed(error.Description));
         }
 
         _ = Poll.WaitForSignal(AcceptPauseMilliseconds, _mask);
@@ -257,7 +258,7 @@ internal sealed class EchoServer
         _announcement.Stopping(_children.Count, _sandbox.Key);
         if (_children.Count > 0)
         {
-            _log.Stopping(_children.Count, _options.GraceSeconds);
+            _log.WriteEvent(new Stopping(_children.Count, _options.GraceSeconds));
         }
 
         WaitForChildren(_options.GraceSeconds * MillisecondsPerSecond);

@@ -1,5 +1,7 @@
 using System;
 using System.Diagnostics.CodeAnalysis;
+using EchoNative.Log;
+using EchoNative.Options;
 using EchoNative.Posix;
 
 namespace EchoNative.Server;
@@ -38,7 +40,7 @@ internal readonly ref struct EchoSession
     public required SharedCounter Total { get; init; }
 
     /// <summary>The words.</summary>
-    public required ServerLog Log { get; init; }
+    public required EventLog<ChildLogSink> Log { get; init; }
 
     /// <summary>Serves the client and ends the process.</summary>
     /// <param name="processId">This process.</param>
@@ -57,7 +59,7 @@ internal readonly ref struct EchoSession
         TakeOwnSignals();
 
         long start = MonotonicClock.Milliseconds;
-        int dropped = Log.Connected(Peer, processId, Active);
+        int dropped = Log.TryWriteEvent(new Connected(Peer, processId, Active)) ? 0 : 1;
 
         EchoLoop echo = new(Client.Descriptor, Buffer, givesUp: IdleTimeoutSeconds > 0);
         Errno failure = echo.Run();
@@ -65,7 +67,16 @@ internal readonly ref struct EchoSession
         // The parent has closed its copy, so this one is the last: the client now sees the end.
         Client.Close();
         Total.Add(echo.Bytes);
-        dropped += Log.Disconnected(Peer, processId, echo.Bytes, MonotonicClock.Milliseconds - start, failure, IdleTimeoutSeconds);
+        Disconnected disconnected = new()
+        {
+            Peer = Peer,
+            ProcessId = processId,
+            Bytes = echo.Bytes,
+            Milliseconds = MonotonicClock.Milliseconds - start,
+            IdleSeconds = failure.IsWouldBlock ? IdleTimeoutSeconds : 0,
+            Error = failure.IsError ? failure.Description : default,
+        };
+        dropped += Log.TryWriteEvent(disconnected) ? 0 : 1;
         CurrentProcess.Exit(new SessionStatus(failure.IsError, dropped).Value);
     }
 
@@ -84,4 +95,28 @@ internal readonly ref struct EchoSession
         SignalHandler.Ignore(Signal.User1);
         SignalMask.Set(Mask);
     }
+}
+
+/// <summary>
+/// What a child reports to its parent by its exit status: how the session ended, and how many lines of its log were dropped.
+/// Shared memory for this would be one more mapping that each fork has to copy.
+/// </summary>
+/// <param name="Value">The exit status, 0 where all is well.</param>
+internal readonly record struct SessionStatus(int Value)
+{
+    private const int DroppedUnit = 2;
+
+    /// <summary>The status of a session.</summary>
+    /// <param name="hasFailed">Whether it ended otherwise than by the client's end of file.</param>
+    /// <param name="dropped">The number of lines that were dropped.</param>
+    public SessionStatus(bool hasFailed, int dropped)
+        : this((hasFailed ? ExitStatus.Failed : ExitStatus.Done) + (dropped * DroppedUnit))
+    {
+    }
+
+    /// <summary>The exit status that the log shows: 0, or 1 where the session failed.</summary>
+    public int Outcome => Value % DroppedUnit;
+
+    /// <summary>The number of lines that were dropped.</summary>
+    public int Dropped => Value / DroppedUnit;
 }

@@ -1,4 +1,5 @@
 using System;
+using EchoNative.Log;
 using EchoNative.Options;
 using EchoNative.Posix;
 
@@ -23,18 +24,25 @@ internal static class InetdSession
 
         Span<byte> text = stackalloc byte[SocketAddress.MaxTextLength];
         ReadOnlySpan<byte> peer = text[..address.Format(text)];
-        ServerLog log = ServerLog.BesideClient(options);
+        EventLog<ChildLogSink> log = ServerLog.OpenBesideClient(options);
         int processId = CurrentProcess.Id;
         long start = MonotonicClock.Milliseconds;
-        _ = log.Connected(peer, processId, active: 1);
+        log.WriteEvent(new Connected(peer, processId, active: 1));
 
         EchoLoop echo = new(client.Descriptor, ProcessBuffer.Bytes, givesUp: options.IdleTimeoutSeconds > 0);
         Errno failure = echo.Run();
 
         // Standard output is the connection too: as the process ends, the client sees the end.
         client.Close();
-        _ = log.Disconnected(
-            peer, processId, echo.Bytes, MonotonicClock.Milliseconds - start, failure, options.IdleTimeoutSeconds);
+        log.WriteEvent(new Disconnected
+        {
+            Peer = peer,
+            ProcessId = processId,
+            Bytes = echo.Bytes,
+            Milliseconds = MonotonicClock.Milliseconds - start,
+            IdleSeconds = failure.IsWouldBlock ? options.IdleTimeoutSeconds : 0,
+            Error = failure.IsError ? failure.Description : default,
+        });
         return failure.IsError ? ExitStatus.Failed : ExitStatus.Done;
     }
 }

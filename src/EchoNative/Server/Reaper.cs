@@ -1,4 +1,5 @@
 using System;
+using EchoNative.Log;
 using EchoNative.Posix;
 
 namespace EchoNative.Server;
@@ -14,7 +15,7 @@ namespace EchoNative.Server;
 /// process ids, that were forked last: who has been here for long is not likely to have ended just now. And any
 /// child is asked for only so often; what a flood of ends leaves over is removed a moment later.
 /// </remarks>
-internal sealed class Reaper(ChildTable children, ServerLog log, Summary summary)
+internal sealed class Reaper(ChildTable children, EventLog<ParentLogSink> log, Summary summary)
 {
     private const int Many = 256;
     private const int MillisecondsBetween = 50;
@@ -77,6 +78,14 @@ internal sealed class Reaper(ChildTable children, ServerLog log, Summary summary
             summary.Killed++;
         }
 
-        log.Removed(processId, status);
+        if (status.IsKilled)
+        {
+            log.WriteEvent(new KilledChildRemoved(processId, status.SignalNumber, status.SignalName));
+            return;
+        }
+
+        SessionStatus session = new(status.ExitStatus);
+        log.Sink.AddDropped(session.Dropped);
+        log.WriteEvent(new ChildRemoved(processId, session.Outcome));
     }
 }

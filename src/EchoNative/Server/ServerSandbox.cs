@@ -1,3 +1,4 @@
+using EchoNative.Log;
 using EchoNative.Options;
 using EchoNative.Posix;
 
@@ -44,7 +45,7 @@ internal sealed class ServerSandbox(ServerOptions options)
     /// <param name="account">Who the server has become, if anybody else.</param>
     /// <param name="log">Where it is told that the kernel has no such filters.</param>
     /// <exception cref="PosixException">The rights can't be given up.</exception>
-    public void Enter(Account? account, ServerLog log)
+    public void Enter(Account? account, EventLog<ParentLogSink> log)
     {
         if (!options.Sandbox)
         {
@@ -73,7 +74,7 @@ internal sealed class ServerSandbox(ServerOptions options)
         failure = filter.Install();
         if (failure.IsError)
         {
-            log.NotConfined(failure);
+            log.WriteMessage(new NotConfined(failure.Description));
         }
     }
 

@@ -7,7 +7,7 @@ namespace EchoNative.Server;
 /// <summary>Counts what the server does, and tells it at the end and whenever SIGUSR1 asks.</summary>
 /// <param name="children">Those that are served.</param>
 /// <param name="log">Where it is told.</param>
-internal sealed class Summary(ChildTable children, ServerLog log)
+internal sealed class Summary(ChildTable children, EventLog<ParentLogSink> log)
 {
     private readonly long _start = MonotonicClock.Milliseconds;
     private long _bytes;
@@ -30,7 +30,7 @@ internal sealed class Summary(ChildTable children, ServerLog log)
     public void Tell()
     {
         _bytes += Bytes.Take();
-        log.Summary(new Totals
+        log.WriteEvent(new Totals
         {
             Accepted = Accepted,
             Active = children.Count,
