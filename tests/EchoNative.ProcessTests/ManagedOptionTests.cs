@@ -1,4 +1,3 @@
-using System;
 using EchoNative.Testing;
 
 namespace EchoNative.ProcessTests;
@@ -26,15 +25,5 @@ public sealed class ManagedOptionTests
         Assert.Equal(2, server.WaitForExit());
         Assert.Matches("^echo-server: [^\n]*LISTEN_FDS[^\n]*\nUsage: echo-server <port>[^\n]*\n$", server.Error);
         Assert.Empty(server.Output);
-    }
-
-    [Theory]
-    [InlineData("server", "0")]
-    [InlineData("client", "127.0.0.1", "9190")]
-    public void The_binary_of_the_forking_engine_knows_no_option_for_the_other(params string[] arguments)
-    {
-        using RunningProgram program = new(Binary.Native, [arguments[0], "--managed", .. arguments[1..]]);
-        Assert.Equal(2, program.WaitForExit());
-        Assert.StartsWith($"echo-{arguments[0]}: unknown option '--managed'\n", program.Error, StringComparison.Ordinal);
     }
 }

@@ -21,7 +21,6 @@ internal static class ClientCommandLine
             new("--raw"),
             new("--verify"),
             new("--quiet"),
-            .. BuildFeatures.HasManagedEngine ? [new("--managed")] : Array.Empty<OptionDescription>(),
             OptionDescription.Help,
             OptionDescription.Version,
         ]);
@@ -57,7 +56,6 @@ internal static class ClientCommandLine
         "--raw" => "pass bytes through unchanged both ways: no prefix, and q is data"u8,
         "--verify" => "compare a checksum of what came back with one of what was sent"u8,
         "--quiet" => "show errors only: the exit status tells whether every byte came back"u8,
-        "--managed" => "send from a thread in place of a process, as on systems other than Linux"u8,
         _ => throw new ArgumentOutOfRangeException(nameof(option), option, "an option of the table is not described"),
     };
 
@@ -76,7 +74,6 @@ internal static class ClientCommandLine
         "--raw" => options with { Raw = true },
         "--verify" => options with { Verify = true },
         "--quiet" => options with { Quiet = true },
-        "--managed" when BuildFeatures.HasManagedEngine => options with { Managed = true },
         _ => throw new ArgumentOutOfRangeException(nameof(option), option, "an option of the table is not handled"),
     };
 

@@ -32,7 +32,6 @@ internal static class ServerCommandLine
             new("--log", "FORMAT"),
             new("--timestamps"),
             new("--quiet"),
-            .. BuildFeatures.HasManagedEngine ? [new("--managed")] : Array.Empty<OptionDescription>(),
             OptionDescription.Help,
             OptionDescription.Version,
         ]);
@@ -83,7 +82,6 @@ internal static class ServerCommandLine
         "--log" => "write events as text, or as json: one object a line (default text)"u8,
         "--timestamps" => "begin each line of text with the time"u8,
         "--quiet" => "tell errors only"u8,
-        "--managed" => "serve by tasks in place of processes, as on systems other than Linux"u8,
         _ => throw new ArgumentOutOfRangeException(nameof(option), option, "an option of the table is not described"),
     };
 
@@ -122,7 +120,6 @@ internal static class ServerCommandLine
         "--log" => options with { Log = ParseLog(value) },
         "--timestamps" => options with { Timestamps = true },
         "--quiet" => options with { Quiet = true },
-        "--managed" when BuildFeatures.HasManagedEngine => options with { Managed = true },
         _ => throw new ArgumentOutOfRangeException(nameof(option), option, "an option of the table is not handled"),
     };
 

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using System.Net;
 using System.Net.Sockets;
@@ -12,8 +13,12 @@ internal static class ListeningSockets
 {
     private const int MostAttempts = 16;
 
-    /// <summary>The addresses that were asked for.</summary>
-    /// <exception cref="UsageException">One is none.</exception>
+    /// <summary>Whether a service manager has passed sockets by LISTEN_FDS. This engine does not take them.</summary>
+    public static bool ArePassed => Environment.GetEnvironmentVariable("LISTEN_PID")
+        == Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Parses the addresses of --bind.</summary>
+    /// <exception cref="UsageException">One is not an IPv4 or IPv6 address.</exception>
     public static IPAddress[] ParseAddresses(ServerOptions options) =>
         [
             .. options.Bind.Select(text => Literal.TryParse(text, out IPAddress? address)
@@ -21,8 +26,8 @@ internal static class ListeningSockets
                 : throw new UsageException($"address '{text}' is not an IPv4 or IPv6 address")),
         ];
 
-    /// <summary>Listens on all of them. The caller owns the sockets.</summary>
-    /// <exception cref="FailedCallException">One can't be had; then none is left.</exception>
+    /// <summary>Listens on all addresses. The caller owns the sockets.</summary>
+    /// <exception cref="FailedCallException">A call has failed for one address. All sockets are closed then.</exception>
     public static Socket[] Open(IPAddress[] addresses, ServerOptions options)
     {
         for (int attempt = 1; ; attempt++)
@@ -35,7 +40,7 @@ internal static class ListeningSockets
                 exception.InnerException is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse }
                 && options.Port == 0 && addresses.Length > 1 && attempt < MostAttempts)
             {
-                // The port that was free at the first address is in use at another: the system chooses anew.
+                // The port that was free at the first address is in use at another. The system chooses a new one.
             }
         }
     }
@@ -48,7 +53,7 @@ internal static class ListeningSockets
         {
             foreach (IPAddress address in addresses)
             {
-                // One port for all: with port 0, that which the system has chosen for the first.
+                // The same port for all. With port 0 it is the one that the system has chosen for the first socket.
                 int port = sockets.Count > 0 ? ((IPEndPoint)sockets[0].LocalEndPoint!).Port : options.Port;
                 sockets.Add(Open(new IPEndPoint(address, port), options.Backlog ?? int.MaxValue, hasIpv4));
             }
@@ -75,8 +80,8 @@ internal static class ListeningSockets
                 socket.DualMode = address.Address.IsIPv4MappedToIPv6 || (address.Address.Equals(IPAddress.IPv6Any) && !hasIpv4);
             }
 
-            // On Windows a port could be taken by two programs at a time. Elsewhere the class library sets what lets
-            // a new server have the port of one that has just ended (SO_REUSEADDR), and nothing beyond.
+            // On Windows two programs could bind the same port. On other systems the class library sets SO_REUSEADDR, which only
+            // lets a new server bind the port of one that has just ended.
             call = "bind";
             socket.ExclusiveAddressUse = OperatingSystem.IsWindows() || socket.ExclusiveAddressUse;
             socket.Bind(address);

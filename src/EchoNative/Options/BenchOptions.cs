@@ -2,7 +2,23 @@ using System;
 
 namespace EchoNative.Options;
 
-/// <summary>What <c>echo-bench</c> was asked to do. What was not said has the default of the mode.</summary>
+/// <summary>Which operation is repeated against the server.</summary>
+internal enum BenchMode
+{
+    /// <summary>Connect, echo, close.</summary>
+    Connect,
+
+    /// <summary>Round trips on open connections.</summary>
+    Ping,
+
+    /// <summary>Bulk data, sent and received at the same time.</summary>
+    Stream,
+
+    /// <summary>Many connections that stay open, and round trips on one after the other.</summary>
+    Hold,
+}
+
+/// <summary>What <c>echo-bench</c> was asked to do. An option that was not given has the default of the mode.</summary>
 internal sealed record BenchOptions
 {
     private const int ConnectSize = 5;
@@ -18,7 +34,7 @@ internal sealed record BenchOptions
     private readonly TimeSpan? _duration;
     private readonly TimeSpan? _warmup;
 
-    /// <summary>What is done.</summary>
+    /// <summary>Which operation is repeated.</summary>
     public required BenchMode Mode { get; init; }
 
     /// <summary>An IPv4 or IPv6 literal, or a name.</summary>
@@ -27,7 +43,7 @@ internal sealed record BenchOptions
     /// <summary>The port, never 0.</summary>
     public required int Port { get; init; }
 
-    /// <summary>How many connections there are at a time.</summary>
+    /// <summary>How many connections are open at a time.</summary>
     public int Connections
     {
         get => _connections ?? (Mode == BenchMode.Hold ? HeldConnections : 1);
@@ -46,22 +62,22 @@ internal sealed record BenchOptions
         init => _size = value;
     }
 
-    /// <summary>For how long operations are begun, where no count is given.</summary>
+    /// <summary>For how long new operations are started, if no count is given.</summary>
     public TimeSpan Duration
     {
         get => _duration ?? s_duration;
         init => _duration = value;
     }
 
-    /// <summary>Whether the duration was said, and is no default.</summary>
+    /// <summary>Whether the duration was given, and is not the default.</summary>
     public bool HasDuration => _duration is not null;
 
-    /// <summary>How many operations are made, in a stream how many bytes are sent; null to go by time.</summary>
+    /// <summary>How many operations are made, or in a stream how many bytes are sent; null to stop by time.</summary>
     public long? Count { get; init; }
 
     /// <summary>
-    /// How long the load runs before anything is counted. A count that was asked for is exact, so nothing
-    /// goes before it unless that was asked for too.
+    /// How long the load runs before anything is counted. With a count the default is 0, so that the server sees exactly
+    /// that many operations.
     /// </summary>
     public TimeSpan Warmup
     {
@@ -69,7 +85,7 @@ internal sealed record BenchOptions
         init => _warmup = value;
     }
 
-    /// <summary>An answer that takes longer is an error.</summary>
+    /// <summary>How long an answer may take. A longer one is an error.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Whether the result is one line of JSON.</summary>

@@ -2,6 +2,19 @@ using System;
 
 namespace EchoNative.Options;
 
+/// <summary>Which of a host's addresses may be used.</summary>
+internal enum AddressChoice
+{
+    /// <summary>All of them.</summary>
+    Any,
+
+    /// <summary>IPv4 addresses only.</summary>
+    Ipv4,
+
+    /// <summary>IPv6 addresses only.</summary>
+    Ipv6,
+}
+
 /// <summary>What <c>echo-client</c> was asked to do.</summary>
 internal sealed record ClientOptions
 {
@@ -11,10 +24,10 @@ internal sealed record ClientOptions
     /// <summary>The port, never 0.</summary>
     public required int Port { get; init; }
 
-    /// <summary>Which addresses may be used. A literal is never one of the other family.</summary>
+    /// <summary>Which addresses may be used. A literal is never of the other family.</summary>
     public AddressChoice Addresses { get; init; }
 
-    /// <summary>How long connecting may take, all addresses together; null for as long as the system tries.</summary>
+    /// <summary>How long connecting may take, for all addresses together; null for the system's own limit.</summary>
     public TimeSpan? Timeout { get; init; }
 
     /// <summary>Whether bytes pass unchanged in both directions.</summary>
@@ -23,9 +36,6 @@ internal sealed record ClientOptions
     /// <summary>Whether what came back is compared with what was sent, by a checksum.</summary>
     public bool Verify { get; init; }
 
-    /// <summary>Whether what comes back is counted but not shown, and only errors are told.</summary>
+    /// <summary>Whether what comes back is counted but not shown, and only errors are written.</summary>
     public bool Quiet { get; init; }
-
-    /// <summary>Whether the managed engine is wanted where there is a choice.</summary>
-    public bool Managed { get; init; }
 }

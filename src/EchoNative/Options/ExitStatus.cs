@@ -1,13 +1,14 @@
 namespace EchoNative.Options;
 
-/// <summary>What the program says to whoever waits for it.</summary>
+/// <summary>The exit statuses of the program.</summary>
 internal static class ExitStatus
 {
+    /// <summary>Success.</summary>
     public const int Done = 0;
 
-    /// <summary>The system or the network failed, or something did not come back.</summary>
+    /// <summary>The system or the network failed, or not all bytes came back.</summary>
     public const int Failed = 1;
 
-    /// <summary>The program was called wrongly.</summary>
+    /// <summary>The command line is wrong.</summary>
     public const int Misused = 2;
 }

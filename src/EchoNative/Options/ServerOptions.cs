@@ -2,6 +2,26 @@ using System.Collections.Generic;
 
 namespace EchoNative.Options;
 
+/// <summary>What a server at its limit does with a further client.</summary>
+internal enum BusyMode
+{
+    /// <summary>It does not accept the client, which waits in the kernel's queue.</summary>
+    Wait,
+
+    /// <summary>It disconnects the client at once.</summary>
+    Refuse,
+}
+
+/// <summary>How events are written.</summary>
+internal enum LogFormat
+{
+    /// <summary>In the words of the textbook.</summary>
+    Text,
+
+    /// <summary>One JSON object a line, for programs.</summary>
+    Json,
+}
+
 /// <summary>What <c>echo-server</c> was asked to do.</summary>
 internal sealed record ServerOptions
 {
@@ -11,60 +31,59 @@ internal sealed record ServerOptions
     /// <summary>All IPv4 addresses of this machine.</summary>
     public static readonly IReadOnlyList<string> DefaultBind = ["0.0.0.0"];
 
-    /// <summary>The port, or 0 for any free one; -1 where there is none, since a connection or sockets are passed.</summary>
+    /// <summary>
+    /// The port; 0 for any free one. It is -1 with <see cref="Inetd"/> and with <see cref="PassedSockets"/>, which need none.
+    /// </summary>
     public required int Port { get; init; }
 
     /// <summary>The IPv4 or IPv6 literals to listen on, all on the same port.</summary>
     public IReadOnlyList<string> Bind { get; init; } = DefaultBind;
 
-    /// <summary>How many listening sockets a service manager has passed, from descriptor 3 on, in place of these.</summary>
+    /// <summary>How many listening sockets a service manager has passed, from descriptor 3 on. They replace port and bind.</summary>
     public int PassedSockets { get; init; }
 
     /// <summary>Whether to serve the one connection on standard input, and end.</summary>
     public bool Inetd { get; init; }
 
-    /// <summary>Where to write the ports, one a line, when clients can connect; null for nowhere.</summary>
+    /// <summary>The file that gets the ports, one a line, when clients can connect; null for no file.</summary>
     public string? PortFile { get; init; }
 
-    /// <summary>The descriptor to which to write the same, and to close then; null for none.</summary>
+    /// <summary>The descriptor that gets the ports too, and is closed then; null for none.</summary>
     public int? ReadyDescriptor { get; init; }
 
     /// <summary>How many connections may wait to be accepted; null for as many as the system allows.</summary>
     public int? Backlog { get; init; }
 
-    /// <summary>The user whose rights are kept after binding, by name or number; null to keep all.</summary>
+    /// <summary>The user whose rights are kept after binding, by name or number; null to keep all rights.</summary>
     public string? User { get; init; }
 
-    /// <summary>The group likewise; null for the user's own.</summary>
+    /// <summary>The group whose rights are kept, by name or number; null for the user's own group.</summary>
     public string? Group { get; init; }
 
     /// <summary>How many clients are served at the same time; 0 for any number.</summary>
     public int MaxClients { get; init; } = DefaultMaxClients;
 
-    /// <summary>What becomes of a client who comes when that many are there.</summary>
+    /// <summary>What happens to a client that comes when <see cref="MaxClients"/> are served.</summary>
     public BusyMode Busy { get; init; }
 
     /// <summary>How many clients from the same address are served at the same time; 0 for any number.</summary>
     public int MaxPerPeer { get; init; }
 
-    /// <summary>How long a session may go on without a byte either way, in seconds; 0 for any time.</summary>
+    /// <summary>After how many seconds without a byte in either direction a session ends; 0 for never.</summary>
     public int IdleTimeoutSeconds { get; init; }
 
-    /// <summary>How long sessions may go on after a request to stop, in seconds.</summary>
+    /// <summary>For how many seconds sessions may continue after a request to stop.</summary>
     public int GraceSeconds { get; init; } = DefaultGraceSeconds;
 
-    /// <summary>Whether the kernel is told what the server never does, so that it can't be made to.</summary>
+    /// <summary>Whether the kernel is asked to refuse all system calls and rights that the server does not need.</summary>
     public bool Sandbox { get; init; } = true;
 
     /// <summary>How events are written.</summary>
     public LogFormat Log { get; init; }
 
-    /// <summary>Whether each line of text has the time before it.</summary>
+    /// <summary>Whether each line of text begins with the time.</summary>
     public bool Timestamps { get; init; }
 
-    /// <summary>Whether only errors are told.</summary>
+    /// <summary>Whether only errors are written.</summary>
     public bool Quiet { get; init; }
-
-    /// <summary>Whether the managed engine is wanted where there is a choice.</summary>
-    public bool Managed { get; init; }
 }

@@ -2,7 +2,7 @@ using System;
 
 namespace EchoNative.Options;
 
-/// <summary>The program was called wrongly. The message is the reason, for the person who called it.</summary>
+/// <summary>The command line is wrong. The message says why, and is shown to the user.</summary>
 internal sealed class UsageException : Exception
 {
     public UsageException()

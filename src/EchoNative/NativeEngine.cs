@@ -1,0 +1,40 @@
+using System;
+using System.Collections.Generic;
+using System.Text;
+using EchoNative.Bench;
+using EchoNative.Cli;
+using EchoNative.Client;
+using EchoNative.Options;
+using EchoNative.Posix;
+using EchoNative.Server;
+
+namespace EchoNative;
+
+/// <summary>The commands on the system calls of Linux. Server and client fork.</summary>
+internal sealed class NativeEngine : Engine
+{
+    protected override void ReserveStandardStreams() => StandardStream.Reserve();
+
+    protected override int RunServer(IReadOnlyList<string> arguments)
+    {
+        ServerOptions options = ServerCommandLine.Parse(arguments, Activation.CountSockets());
+        return options.Inetd ? InetdSession.Run(options) : EchoServer.Run(options);
+    }
+
+    protected override int RunClient(ClientOptions options) => EchoClient.Run(options);
+
+    protected override int RunBench(BenchOptions options) => EchoBench.Run(options);
+
+    protected override void WriteOutput(string text)
+    {
+        IoResult written = StandardStream.Output.WriteAll(Encoding.UTF8.GetBytes(text));
+        if (written.Failed)
+        {
+            throw new PosixException("write", written.Error.ToString(), "standard output");
+        }
+    }
+
+    protected override void WriteError(string text) => _ = StandardStream.Error.WriteAll(Encoding.UTF8.GetBytes(text));
+
+    protected override bool IsFailedCall(Exception exception) => exception is PosixException;
+}
