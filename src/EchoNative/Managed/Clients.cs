@@ -12,20 +12,22 @@ using EchoNative.Shared;
 namespace EchoNative.Managed;
 
 /// <summary>
-/// The clients that are served, and who is let in. Whatever changes their number is done and told under one lock, so
-/// that the lines of the log stand in the order in which things happened.
+/// The clients that are served, and who is admitted. Each change of their number happens and is logged under one lock, so that
+/// the lines of the log have the order of the events.
 /// </summary>
 /// <param name="options">The limits.</param>
-/// <param name="log">Where it is told.</param>
+/// <param name="log">Where each change is logged.</param>
 internal sealed class Clients(ServerOptions options, EventLog<QueuedLogSink> log)
 {
     private const int NoProcess = 0;
 
     private readonly Lock _lock = new();
-    private readonly ClientLimit _limit = new(options.MaxClients, refuses: options.Busy == BusyMode.Refuse);
+    private readonly AdmissionPolicy _policy =
+        new(options.MaxClients, options.MaxPerPeer, refusesWhenFull: options.Busy == BusyMode.Refuse);
+
     private readonly HashSet<Session> _sessions = [];
     private readonly Dictionary<IPAddress, int> _countsByHost = [];
-    private readonly Queue<(Socket Socket, IPEndPoint Address)> _held = new();
+    private readonly Queue<(Socket Socket, IPEndPoint Address)> _waiting = new();
     private readonly long _start = Environment.TickCount64;
 
     private TaskCompletionSource _change = NewChange();
@@ -36,7 +38,7 @@ internal sealed class Clients(ServerOptions options, EventLog<QueuedLogSink> log
     private long _bytes;
     private int _peak;
 
-    /// <summary>How many are served.</summary>
+    /// <summary>How many clients are served.</summary>
     public int Count
     {
         get
@@ -48,7 +50,7 @@ internal sealed class Clients(ServerOptions options, EventLog<QueuedLogSink> log
         }
     }
 
-    /// <summary>Completes at the next change of what is here.</summary>
+    /// <summary>Completes when a session has ended.</summary>
     public Task NextChange
     {
         get
@@ -61,7 +63,7 @@ internal sealed class Clients(ServerOptions options, EventLog<QueuedLogSink> log
     }
 
     /// <summary>Waits until a further client may be accepted.</summary>
-    /// <returns>Whether there was no room before.</returns>
+    /// <returns>Whether it had to wait.</returns>
     public async Task<bool> WaitForRoomAsync(CancellationToken stop)
     {
         bool hasWaited = false;
@@ -70,7 +72,7 @@ internal sealed class Clients(ServerOptions options, EventLog<QueuedLogSink> log
             Task change;
             lock (_lock)
             {
-                if (!_limit.HoldsBack(_sessions.Count) && _held.Count == 0)
+                if (!_policy.IsPaused(_sessions.Count) && _waiting.Count == 0)
                 {
                     return hasWaited;
                 }
@@ -83,8 +85,8 @@ internal sealed class Clients(ServerOptions options, EventLog<QueuedLogSink> log
         }
     }
 
-    /// <summary>Waits until nobody is served any more.</summary>
-    public async Task WaitForNobodyAsync()
+    /// <summary>Waits until all sessions have ended.</summary>
+    public async Task WaitForEndAsync()
     {
         while (true)
         {
@@ -104,12 +106,12 @@ internal sealed class Clients(ServerOptions options, EventLog<QueuedLogSink> log
     }
 
     /// <summary>
-    /// Serves a client that was accepted, or disconnects it. With several addresses another may have taken the last
-    /// place meanwhile: then this one is served as soon as there is a place, before any other is accepted.
+    /// Serves a client that was accepted, or disconnects it. With several addresses, a client at another one may have taken
+    /// the last place during the accept. Then this client waits, and is served before any other is accepted.
     /// </summary>
-    /// <param name="socket">The connected socket, whose owner this is from now on.</param>
+    /// <param name="socket">The connected socket. This object owns it from now on.</param>
     /// <param name="address">The client's address.</param>
-    public void Take(Socket socket, IPEndPoint address)
+    public void Add(Socket socket, IPEndPoint address)
     {
         lock (_lock)
         {
@@ -117,31 +119,27 @@ internal sealed class Clients(ServerOptions options, EventLog<QueuedLogSink> log
             {
                 socket.Dispose();
             }
-            else if (_limit.HoldsBack(_sessions.Count))
+            else if (!TryDecide(socket, address))
             {
-                _held.Enqueue((socket, address));
-            }
-            else
-            {
-                Admit(socket, address);
+                _waiting.Enqueue((socket, address));
             }
         }
     }
 
-    /// <summary>Lets nobody in from now on.</summary>
+    /// <summary>Disconnects the clients that wait, and from now on each further one.</summary>
     public void Close()
     {
         lock (_lock)
         {
             _isClosed = true;
-            while (_held.TryDequeue(out (Socket Socket, IPEndPoint Address) client))
+            while (_waiting.TryDequeue(out (Socket Socket, IPEndPoint Address) client))
             {
                 client.Socket.Dispose();
             }
         }
     }
 
-    /// <summary>Ends all sessions, wherever they are.</summary>
+    /// <summary>Asks all sessions to end.</summary>
     public void EndAll()
     {
         Session[] sessions;
@@ -150,12 +148,12 @@ internal sealed class Clients(ServerOptions options, EventLog<QueuedLogSink> log
             sessions = [.. _sessions];
         }
 
-        // Whatever follows from an end may run right here.
+        // Not under the lock: a session may end, and be removed, within this call.
         Array.ForEach(sessions, session => session.End());
     }
 
-    /// <summary>Says what was done since the start.</summary>
-    public void TellSummary()
+    /// <summary>Logs what the server has done since its start.</summary>
+    public void LogSummary()
     {
         lock (_lock)
         {
@@ -175,54 +173,57 @@ internal sealed class Clients(ServerOptions options, EventLog<QueuedLogSink> log
 
     private static TaskCompletionSource NewChange() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private void Admit(Socket socket, IPEndPoint address)
+    private static byte[] Utf8(string? text) => text is null ? [] : Encoding.UTF8.GetBytes(text);
+
+    /// <summary>Serves or refuses a client.</summary>
+    /// <returns>False if it has to wait: then nothing was done.</returns>
+    private bool TryDecide(Socket socket, IPEndPoint address)
     {
-        _accepted++;
         IPAddress host = PeerText.Plain(address.Address);
+        int ofPeer = CountOf(host);
+        AdmissionDecision decision = _policy.Decide(_sessions.Count, ofPeer);
+        if (decision == AdmissionDecision.Wait)
+        {
+            return false;
+        }
+
+        _accepted++;
         byte[] peer = Encoding.ASCII.GetBytes(PeerText.Of(address));
-        if (!MayEnter(host, peer))
+        if (decision == AdmissionDecision.Serve)
         {
-            _refused++;
-            socket.Dispose();
-            return;
+            Serve(new Session(socket, host, peer, options.IdleTimeoutSeconds));
+            return true;
         }
 
-        Session session = new(socket, host, peer, options.IdleTimeoutSeconds);
-        _ = _sessions.Add(session);
-        _countsByHost[host] = CountFrom(host) + 1;
-        _peak = Math.Max(_peak, _sessions.Count);
-        log.WriteEvent(new Connected(peer, NoProcess, _sessions.Count));
-        TellLimit();
-        _ = Task.Run(() => ServeAsync(session));
-    }
-
-    private bool MayEnter(IPAddress host, byte[] peer)
-    {
-        if (_limit.IsFull(_sessions.Count))
+        _refused++;
+        if (decision == AdmissionDecision.RefusePeer)
         {
-            _limit.NoteRefused();
-            return false;
+            log.WriteEvent(new PeerRefused(peer, ofPeer));
         }
 
-        int fromThere = CountFrom(host);
-        if (options.MaxPerPeer > 0 && fromThere >= options.MaxPerPeer)
-        {
-            log.WriteEvent(new PeerRefused(peer, fromThere));
-            return false;
-        }
-
+        socket.Dispose();
         return true;
     }
 
-    private async Task ServeAsync(Session session)
+    private void Serve(Session session)
+    {
+        _ = _sessions.Add(session);
+        _countsByHost[session.Host] = CountOf(session.Host) + 1;
+        _peak = Math.Max(_peak, _sessions.Count);
+        log.WriteEvent(new Connected(session.Peer, NoProcess, _sessions.Count));
+        LogLimitChange();
+        _ = Task.Run(() => RunAsync(session));
+    }
+
+    private async Task RunAsync(Session session)
     {
         await session.RunAsync();
         lock (_lock)
         {
             Remove(session);
-            while (!_limit.HoldsBack(_sessions.Count) && _held.TryDequeue(out (Socket Socket, IPEndPoint Address) next))
+            while (_waiting.TryPeek(out (Socket Socket, IPEndPoint Address) next) && TryDecide(next.Socket, next.Address))
             {
-                Admit(next.Socket, next.Address);
+                _ = _waiting.Dequeue();
             }
 
             TaskCompletionSource change = _change;
@@ -236,7 +237,7 @@ internal sealed class Clients(ServerOptions options, EventLog<QueuedLogSink> log
     private void Remove(Session session)
     {
         _ = _sessions.Remove(session);
-        int left = CountFrom(session.Host) - 1;
+        int left = CountOf(session.Host) - 1;
         if (left > 0)
         {
             _countsByHost[session.Host] = left;
@@ -248,7 +249,7 @@ internal sealed class Clients(ServerOptions options, EventLog<QueuedLogSink> log
 
         if (session.WasEnded)
         {
-            // As with a process that a signal has ended: nobody is left who could say how far it came.
+            // As with a process that a signal has killed: its bytes are not counted, and it logs no "client disconnected...".
             _ended++;
         }
         else
@@ -266,27 +267,25 @@ internal sealed class Clients(ServerOptions options, EventLog<QueuedLogSink> log
         }
 
         log.WriteEvent(new ClientRemoved(session.Peer, session.Status, session.WasEnded));
-        TellLimit();
+        LogLimitChange();
     }
 
-    private static byte[] Utf8(string? text) => text is null ? [] : Encoding.UTF8.GetBytes(text);
+    private int CountOf(IPAddress host) => _countsByHost.GetValueOrDefault(host);
 
-    private int CountFrom(IPAddress host) => _countsByHost.GetValueOrDefault(host);
-
-    private void TellLimit()
+    private void LogLimitChange()
     {
-        if (!_limit.HasChanged(_sessions.Count, out bool isFull))
+        if (!_policy.TryTakeChange(_sessions.Count, out LimitChange change))
         {
             return;
         }
 
-        if (isFull)
+        if (change.IsReached)
         {
-            log.WriteEvent(new LimitReached(_sessions.Count, _limit.Refuses));
+            log.WriteEvent(new LimitReached(_sessions.Count, _policy.RefusesWhenFull));
         }
         else
         {
-            log.WriteEvent(new LimitLeft(_sessions.Count, _limit.TakeRefused()));
+            log.WriteEvent(new LimitLeft(_sessions.Count, change.Refused));
         }
     }
 }

@@ -11,27 +11,27 @@ using EchoNative.Options;
 namespace EchoNative.Managed;
 
 /// <summary>
-/// The server without processes: a task accepts on each listening socket, and each client has a task of its own
+/// The server without processes: one task for each listening socket accepts, and one task for each client serves it
 /// (<see cref="Session"/>).
 /// </summary>
 internal sealed class EchoServer
 {
     private const int AcceptPauseMilliseconds = 100;
-    private const int TurnMilliseconds = 1;
-    private const int MostTurns = 100;
+    private const int YieldMilliseconds = 1;
+    private const int MostYields = 100;
 
     private readonly ServerOptions _options;
     private readonly EventLog<QueuedLogSink> _log;
     private readonly Clients _clients;
-    private readonly Announcement _announcement;
-    private readonly Headroom _headroom = new();
+    private readonly ReadyNotifier _readyNotifier;
+    private readonly DescriptorReserve _descriptors = new();
     private volatile Socket? _lastServed;
     private int _acceptFails;
 
     private EchoServer(ServerOptions options)
     {
         _options = options;
-        _announcement = new Announcement(options);
+        _readyNotifier = new ReadyNotifier(options);
         _log = ServerLog.Open(options);
         _clients = new Clients(options, _log);
     }
@@ -39,7 +39,7 @@ internal sealed class EchoServer
     /// <summary>Serves until a signal or Ctrl-C asks it to stop.</summary>
     /// <returns>The exit status.</returns>
     /// <exception cref="FailedCallException">The server could not start.</exception>
-    /// <exception cref="UsageException">An option has no meaning here, or an address is none.</exception>
+    /// <exception cref="UsageException">An option has no meaning here, or an address is invalid.</exception>
     public static int Run(ServerOptions options)
     {
         CheckOptions(options);
@@ -47,12 +47,12 @@ internal sealed class EchoServer
         IgnoredSignals.Ignore();
         EchoServer server = new(options);
         server.RunAsync(addresses).GetAwaiter().GetResult();
-        server._clients.TellSummary();
+        server._clients.LogSummary();
         server._log.Sink.Finish();
         return ExitStatus.Done;
     }
 
-    // What has no meaning is told, so that nobody believes that it has one.
+    // An option without a meaning is an error, so that its user does not rely on it.
     private static void CheckOptions(ServerOptions options)
     {
         string? option = options.Inetd ? "--inetd"
@@ -72,28 +72,28 @@ internal sealed class EchoServer
 
     private async Task RunAsync(IPAddress[] addresses)
     {
-        using StopRequests requests = new(_clients.TellSummary);
+        using StopRequests requests = new(_clients.LogSummary);
 
-        // The class library's timers have a thread, which the first of them starts. A thread needs descriptors to
-        // start, and the pause when there are none needs a timer: so it is there before the first client is.
+        // The first timer starts the class library's timer thread. A thread needs descriptors, and the pause when there are
+        // none needs a timer. So the thread is started before the first client connects.
         await Task.Delay(millisecondsDelay: 1);
         Socket[] sockets = ListeningSockets.Open(addresses, _options);
         using CancellationTokenSource stop = new();
         IPEndPoint[] local = [.. sockets.Select(socket => (IPEndPoint)socket.LocalEndPoint!)];
         try
         {
-            _announcement.Tell(local);
+            _readyNotifier.Notify(local);
         }
         catch (FailedCallException)
         {
-            _announcement.Withdraw();
+            _readyNotifier.RemoveFile();
             throw;
         }
 
         Array.ForEach(local, address => _log.WriteEvent(new Listening(Encoding.ASCII.GetBytes(PeerText.Of(address)))));
         Task[] loops = [.. sockets.Select(socket => AcceptAllAsync(socket, sockets, stop.Token))];
 
-        // A loop that ends before it is asked to has met what it does not know: that is told, in place of a silence.
+        // A loop that ends before the first request has failed. The second await throws its exception.
         await await Task.WhenAny([requests.First, .. loops]);
         await stop.CancelAsync();
         await Task.WhenAll(loops);
@@ -116,30 +116,32 @@ internal sealed class EchoServer
         }
         catch (OperationCanceledException)
         {
-            // It is to stop.
+            // The server stops.
         }
     }
 
-    /// <summary>With room again, whose client had the last place lets those at the other addresses go first.</summary>
-    /// <returns>Whether there were any, who may have taken it.</returns>
+    /// <summary>
+    /// When there is room again, the loop that accepted the last client lets the loops of the other addresses accept first.
+    /// </summary>
+    /// <returns>Whether clients were waiting there, so that one may have taken the place.</returns>
     private async Task<bool> LetOthersGoFirstAsync(Socket listening, Socket[] all, CancellationToken stop)
     {
-        // They are accepted at once, but for want of descriptors, say.
-        int turns = 0;
-        while (turns < MostTurns && _lastServed == listening
+        // The other loops accept at once, unless descriptors are short. So the number of waits is limited.
+        int yields = 0;
+        while (yields < MostYields && _lastServed == listening
             && all.Any(socket => socket != listening && socket.Poll(0, SelectMode.SelectRead)))
         {
-            await Task.Delay(TurnMilliseconds, stop);
-            turns++;
+            await Task.Delay(YieldMilliseconds, stop);
+            yields++;
         }
 
-        return turns > 0;
+        return yields > 0;
     }
 
     private async Task AcceptAsync(Socket listening, CancellationToken stop)
     {
         Task change = _clients.NextChange;
-        if (!_headroom.TryTakeOne())
+        if (!_descriptors.TryTake())
         {
             await PauseAsync(new SocketException((int)SocketError.TooManyOpenSockets), change, stop);
             return;
@@ -148,7 +150,7 @@ internal sealed class EchoServer
         try
         {
             Socket client = await listening.AcceptAsync(stop);
-            Volatile.Write(ref _acceptFails, _headroom.IsShort ? 1 : 0);
+            Volatile.Write(ref _acceptFails, _descriptors.IsShort ? 1 : 0);
             _lastServed = listening;
             Serve(client);
         }
@@ -158,12 +160,12 @@ internal sealed class EchoServer
         }
         catch (SocketException)
         {
-            // A client was waiting and is gone; the next may be fine.
+            // The client has disconnected before it was accepted. The next accept may succeed.
         }
     }
 
-    // The clients stay in the queue: without the pause, the loop would spin. A session that ends makes room, and ends
-    // the pause.
+    // The clients stay in the queue, so that the loop would spin without the pause. A session that ends frees a descriptor and
+    // ends the pause.
     private async Task PauseAsync(SocketException cause, Task change, CancellationToken stop)
     {
         if (Interlocked.Exchange(ref _acceptFails, 1) == 0)
@@ -179,18 +181,18 @@ internal sealed class EchoServer
         IPEndPoint address = (IPEndPoint)client.RemoteEndPoint!;
         try
         {
-            // An answer leaves at once, instead of waiting until the client has acknowledged the one before.
+            // An answer is sent at once, even if the client has not yet acknowledged the previous one.
             client.NoDelay = true;
 
-            // A peer that has vanished without a word is found out.
+            // Finds a peer that has disappeared without closing the connection.
             client.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
         }
         catch (SocketException)
         {
-            // It has gone already, which its session will tell.
+            // The client has disconnected already. Its session reports that.
         }
 
-        _clients.Take(client, address);
+        _clients.Add(client, address);
     }
 
     // The errors that accept(2) lists under "Error handling" belong to the connection.
@@ -199,20 +201,22 @@ internal sealed class EchoServer
         or SocketError.ProtocolOption or SocketError.HostDown or SocketError.HostUnreachable
         or SocketError.OperationNotSupported or SocketError.NetworkUnreachable;
 
-    /// <summary>Takes no more clients, and ends when the sessions have, or after the grace, or at a second request.</summary>
+    /// <summary>
+    /// Accepts no more clients, and waits for the sessions to end. After the grace time, or at a second request, it ends them.
+    /// </summary>
     private async Task StopAsync(StopRequests requests)
     {
         _clients.Close();
-        _announcement.Withdraw();
+        _readyNotifier.RemoveFile();
         int active = _clients.Count;
         if (active > 0)
         {
             _log.WriteEvent(new Stopping(active, _options.GraceSeconds));
         }
 
-        Task nobody = _clients.WaitForNobodyAsync();
-        _ = await Task.WhenAny(nobody, requests.Second, Task.Delay(TimeSpan.FromSeconds(_options.GraceSeconds)));
+        Task allEnded = _clients.WaitForEndAsync();
+        _ = await Task.WhenAny(allEnded, requests.Second, Task.Delay(TimeSpan.FromSeconds(_options.GraceSeconds)));
         _clients.EndAll();
-        await nobody;
+        await allEnded;
     }
 }

@@ -8,17 +8,17 @@ using EchoNative.Options;
 
 namespace EchoNative.Managed;
 
-/// <summary>One client from its first byte to its end: a task in place of a process.</summary>
+/// <summary>One client from its first byte to its end, served by a task instead of a process.</summary>
 /// <param name="client">The connected socket, which the session owns.</param>
 /// <param name="host">The client's address without its port.</param>
-/// <param name="peer">The client's address as it is shown, in ASCII.</param>
-/// <param name="idleSeconds">After how many seconds without a byte either way it ends; 0 for never.</param>
+/// <param name="peer">The client's address as text, in ASCII.</param>
+/// <param name="idleSeconds">After how many seconds without a byte in either direction it ends; 0 for never.</param>
 internal sealed class Session(Socket client, IPAddress host, byte[] peer, int idleSeconds) : IDisposable
 {
     private const int BufferLength = 64 * 1024;
 
-    // How much of a write is done is known at its end only. Where a client that takes a little now and then is not to
-    // count as idle, there are more ends.
+    // A write tells how many bytes it has sent only when it ends. With an idle timeout, writes are shorter, so that a client
+    // that takes few bytes at a time does not count as idle.
     private const int PieceLength = 4 * 1024;
 
     private readonly CancellationTokenSource _cancellation = new();
@@ -26,7 +26,7 @@ internal sealed class Session(Socket client, IPAddress host, byte[] peer, int id
     private readonly long _start = Environment.TickCount64;
     private bool _wasEnded;
 
-    /// <summary>The client's address as it is shown, in ASCII.</summary>
+    /// <summary>The client's address as text, in ASCII.</summary>
     public byte[] Peer { get; } = peer;
 
     /// <summary>The client's address without its port.</summary>
@@ -35,22 +35,22 @@ internal sealed class Session(Socket client, IPAddress host, byte[] peer, int id
     /// <summary>How many bytes have been written back.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Why it has ended, if not by the client's end of file.</summary>
+    /// <summary>Why it has failed; null if it ended by the client's end of file, the idle timeout or <see cref="End"/>.</summary>
     public string? Failure { get; private set; }
 
-    /// <summary>Whether it has ended since no byte came or went for too long.</summary>
+    /// <summary>Whether it has ended by the idle timeout.</summary>
     public bool WasIdle { get; private set; }
 
-    /// <summary>Whether it has ended since <see cref="End"/> was called, and not by itself before.</summary>
+    /// <summary>Whether it has ended by <see cref="End"/>.</summary>
     public bool WasEnded { get; private set; }
 
-    /// <summary>What a process would have exited with.</summary>
+    /// <summary>The exit status that a process would have had.</summary>
     public int Status => Failure is null && !WasIdle ? ExitStatus.Done : ExitStatus.Failed;
 
-    /// <summary>How long it was, in milliseconds.</summary>
+    /// <summary>How long it lasted, in milliseconds.</summary>
     public long Milliseconds { get; private set; }
 
-    /// <summary>Writes back whatever comes, until the client's end of file, an error, or <see cref="End"/>.</summary>
+    /// <summary>Writes back what arrives, until the client's end of file, an error, the idle timeout or <see cref="End"/>.</summary>
     public async Task RunAsync()
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferLength);
@@ -70,12 +70,12 @@ internal sealed class Session(Socket client, IPAddress host, byte[] peer, int id
 
         ArrayPool<byte>.Shared.Return(buffer);
 
-        // Now the client sees the end.
+        // The client now gets the end of file.
         client.Dispose();
         Milliseconds = Environment.TickCount64 - _start;
     }
 
-    /// <summary>Ends it wherever it is.</summary>
+    /// <summary>Ends the session, whatever it waits for. Any thread may call it.</summary>
     public void End()
     {
         Volatile.Write(ref _wasEnded, true);
@@ -85,7 +85,7 @@ internal sealed class Session(Socket client, IPAddress host, byte[] peer, int id
         }
         catch (ObjectDisposedException)
         {
-            // It has ended by itself meanwhile.
+            // The session has just ended by itself.
         }
     }
 
@@ -101,7 +101,7 @@ internal sealed class Session(Socket client, IPAddress host, byte[] peer, int id
         int piece = idleSeconds > 0 ? PieceLength : BufferLength;
         while (true)
         {
-            GiveTime();
+            RestartIdleTimer();
             int received = await client.ReceiveAsync(buffer, SocketFlags.None, _cancellation.Token);
             if (received == 0)
             {
@@ -110,7 +110,7 @@ internal sealed class Session(Socket client, IPAddress host, byte[] peer, int id
 
             for (Memory<byte> rest = buffer[..received]; !rest.IsEmpty;)
             {
-                GiveTime();
+                RestartIdleTimer();
                 int sent = await client.SendAsync(rest[..Math.Min(piece, rest.Length)], SocketFlags.None, _cancellation.Token);
                 Bytes += sent;
                 rest = rest[sent..];
@@ -118,7 +118,7 @@ internal sealed class Session(Socket client, IPAddress host, byte[] peer, int id
         }
     }
 
-    private void GiveTime()
+    private void RestartIdleTimer()
     {
         if (idleSeconds > 0 && !Volatile.Read(ref _wasEnded))
         {

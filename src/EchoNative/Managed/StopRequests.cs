@@ -6,7 +6,7 @@ using System.Threading.Tasks;
 
 namespace EchoNative.Managed;
 
-/// <summary>What signals and Ctrl-C ask the server to do. Disposing it gives the signals back.</summary>
+/// <summary>Handles the signals, and Ctrl-C, that ask the server to stop or to log a summary. Disposing it restores them.</summary>
 internal sealed class StopRequests : IDisposable
 {
     private readonly List<PosixSignalRegistration> _registrations = [];
@@ -14,41 +14,42 @@ internal sealed class StopRequests : IDisposable
     private readonly TaskCompletionSource _second = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _count;
 
-    /// <param name="tellSummary">What SIGUSR1 calls for.</param>
-    public StopRequests(Action tellSummary)
+    /// <summary>Installs the handlers. They run on threads of the class library.</summary>
+    /// <param name="logSummary">What SIGUSR1 does.</param>
+    public StopRequests(Action logSummary)
     {
-        Take(PosixSignal.SIGINT, Note);
-        Take(PosixSignal.SIGTERM, Note);
+        Handle(PosixSignal.SIGINT, CountRequest);
+        Handle(PosixSignal.SIGTERM, CountRequest);
 
-        // nohup(1) starts a program with SIGHUP ignored, so that it outlives the terminal. The class library leaves such a
-        // signal ignored.
-        Take(PosixSignal.SIGHUP, Note);
+        // nohup(1) starts a program with SIGHUP ignored, so that the program survives the end of its terminal. The class
+        // library leaves such a signal ignored.
+        Handle(PosixSignal.SIGHUP, CountRequest);
 
         if (!OperatingSystem.IsWindows())
         {
             const int OnLinux = 10;
             const int OnMacAndBsd = 30;
-            Take((PosixSignal)(OperatingSystem.IsLinux() ? OnLinux : OnMacAndBsd), tellSummary);
+            Handle((PosixSignal)(OperatingSystem.IsLinux() ? OnLinux : OnMacAndBsd), logSummary);
         }
     }
 
-    /// <summary>Completes when the server is to take no more clients.</summary>
+    /// <summary>Completes at the first request: the server accepts no more clients.</summary>
     public Task First => _first.Task;
 
-    /// <summary>Completes when it is to end at once.</summary>
+    /// <summary>Completes at the second request: the server ends at once.</summary>
     public Task Second => _second.Task;
 
     /// <inheritdoc/>
     public void Dispose() => _registrations.ForEach(registration => registration.Dispose());
 
-    private void Take(PosixSignal signal, Action action) =>
+    private void Handle(PosixSignal signal, Action action) =>
         _registrations.Add(PosixSignalRegistration.Create(signal, context =>
         {
-            context.Cancel = true; // what the signal does otherwise
+            context.Cancel = true; // the default action, which ends the process
             action();
         }));
 
-    private void Note()
+    private void CountRequest()
     {
         TaskCompletionSource request = Interlocked.Increment(ref _count) == 1 ? _first : _second;
         _ = request.TrySetResult();

@@ -7,58 +7,57 @@ using EchoNative.Shared;
 namespace EchoNative.Server;
 
 /// <summary>
-/// Who is let in: counts by the table of children, which knows each by its process id, so that no end is
-/// counted twice.
+/// Applies the <see cref="AdmissionPolicy"/> to the table of children. The table knows each child by its process id, so that
+/// no end is counted twice.
 /// </summary>
 /// <param name="options">The limits.</param>
-/// <param name="children">Those that are served.</param>
-/// <param name="log">Where reaching and leaving the limit is told.</param>
-/// <param name="summary">Where those who are not let in are counted.</param>
+/// <param name="children">The children, one for each client that is served.</param>
+/// <param name="log">Where changes of the limit and refused clients are reported.</param>
+/// <param name="summary">Where refused clients are counted.</param>
 internal sealed class Admission(ServerOptions options, ChildTable children, EventLog<ParentLogSink> log, Summary summary)
 {
-    private readonly ClientLimit _limit = new(options.MaxClients, refuses: options.Busy == BusyMode.Refuse);
+    private readonly AdmissionPolicy _policy =
+        new(options.MaxClients, options.MaxPerPeer, refusesWhenFull: options.Busy == BusyMode.Refuse);
 
-    /// <summary>Whether no further client is to be accepted now, so that it waits in the kernel's queue.</summary>
-    public bool HoldsBack => _limit.HoldsBack(children.Count);
+    /// <summary>Whether no further client should be accepted now, so that it waits in the kernel's queue.</summary>
+    public bool IsPaused => _policy.IsPaused(children.Count);
 
-    /// <summary>Whether a client that was accepted is to be served.</summary>
+    /// <summary>Whether a client that was accepted is served. If not, the caller closes its socket.</summary>
     /// <param name="address">The client's address.</param>
-    /// <param name="peer">The same as it is shown.</param>
+    /// <param name="peer">The same as text.</param>
     public bool Admits(SocketAddress address, ReadOnlySpan<byte> peer)
     {
-        if (_limit.IsFull(children.Count))
+        int ofPeer = _policy.LimitsPeers ? children.CountFrom(address) : 0;
+        AdmissionDecision decision = _policy.Decide(children.Count, ofPeer);
+        if (decision == AdmissionDecision.Serve)
         {
-            _limit.NoteRefused();
-            summary.Refused++;
-            return false;
+            return true;
         }
 
-        int fromThere = options.MaxPerPeer > 0 ? children.CountFrom(address) : 0;
-        if (options.MaxPerPeer > 0 && fromThere >= options.MaxPerPeer)
+        summary.Refused++;
+        if (decision == AdmissionDecision.RefusePeer)
         {
-            summary.Refused++;
-            log.WriteEvent(new PeerRefused(peer, fromThere));
-            return false;
+            log.WriteEvent(new PeerRefused(peer, ofPeer));
         }
 
-        return true;
+        return false;
     }
 
-    /// <summary>Tells that the limit has been reached or left, if it has, when the number of children has changed.</summary>
-    public void TellChange()
+    /// <summary>Logs that the limit has been reached or left, if it has. Call it when the number of children has changed.</summary>
+    public void LogLimitChange()
     {
-        if (!_limit.HasChanged(children.Count, out bool isFull))
+        if (!_policy.TryTakeChange(children.Count, out LimitChange change))
         {
             return;
         }
 
-        if (isFull)
+        if (change.IsReached)
         {
-            log.WriteEvent(new LimitReached(children.Count, _limit.Refuses));
+            log.WriteEvent(new LimitReached(children.Count, _policy.RefusesWhenFull));
         }
         else
         {
-            log.WriteEvent(new LimitLeft(children.Count, _limit.TakeRefused()));
+            log.WriteEvent(new LimitLeft(children.Count, change.Refused));
         }
     }
 }

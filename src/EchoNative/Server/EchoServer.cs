@@ -26,7 +26,7 @@ internal sealed class EchoServer
     private readonly Reaper _reaper;
     private readonly Admission _admission;
     private readonly Summary _summary;
-    private readonly Announcement _announcement;
+    private readonly ReadyNotifier _readyNotifier;
 
     private ListeningSockets _listening = ListeningSockets.None;
     private int _stopRequests;
@@ -35,7 +35,7 @@ internal sealed class EchoServer
     private EchoServer(ServerOptions options, ServerSandbox sandbox, SignalSet mask)
     {
         _options = options;
-        _announcement = new Announcement(options);
+        _readyNotifier = new ReadyNotifier(options);
         _sandbox = sandbox;
         _mask = mask;
         _children = new ChildTable(options.MaxClients);
@@ -53,7 +53,7 @@ internal sealed class EchoServer
     {
         SocketAddress[] addresses = ListeningSockets.ParseAddresses(options);
         Account? account = FindAccount(options);
-        CurrentProcess.CloseInheritedDescriptors(options.PassedSockets, Announcement.DescriptorOf(options));
+        CurrentProcess.CloseInheritedDescriptors(options.PassedSockets, ReadyNotifier.DescriptorOf(options));
         SignalSet handled = SignalSet.Of(Signal.Child, Signal.Interrupt, Signal.Terminate, Signal.Hangup, Signal.User1);
         ServerSandbox sandbox = new(options);
         SignalSet mask = SignalMask.BlockInEveryThread(handled, () => sandbox.PrepareOtherThread(account)).Without(handled);
@@ -116,12 +116,12 @@ internal sealed class EchoServer
         SocketAddress[] local = _listening.GetLocalAddresses();
         try
         {
-            _announcement.TellScripts(local);
+            _readyNotifier.NotifyScripts(local);
             _sandbox.Enter(account, _log);
         }
         catch (PosixException)
         {
-            _announcement.RemoveFile(key: default);
+            _readyNotifier.RemoveFile(key: default);
             throw;
         }
 
@@ -130,7 +130,7 @@ internal sealed class EchoServer
             _log.WriteEvent(new Listening(text[..address.Format(text)]));
         }
 
-        _announcement.TellManager(local);
+        _readyNotifier.NotifyManager(local);
     }
 
     private void ServeUntilAskedToStop()
@@ -138,22 +138,22 @@ internal sealed class EchoServer
         while (_stopRequests == 0)
         {
             // Reasons to wake: a client, a child that has ended, a request to stop. Handlers run here.
-            if (_admission.HoldsBack)
+            if (_admission.IsPaused)
             {
                 WaitForSignal(int.MaxValue);
-                _admission.TellChange();
+                _admission.LogLimitChange();
                 continue;
             }
 
             PollOutcome outcome = _listening.Wait(_reaper.Patience, _mask);
             _reaper.RemoveLeftOver();
-            _admission.TellChange();
+            _admission.LogLimitChange();
             if (outcome == PollOutcome.Ready)
             {
                 // Where clients never cease to wait, a wait that is over at once would never let a
                 // signal in, and dead children would pile up.
                 _ = Poll.WaitForSignal(milliseconds: 0, _mask);
-                _admission.TellChange();
+                _admission.LogLimitChange();
                 AcceptWaitingClients();
             }
         }
@@ -161,7 +161,7 @@ internal sealed class EchoServer
 
     private void AcceptWaitingClients()
     {
-        for (int taken = 0; taken < AcceptsInOneGo && !_admission.HoldsBack && _listening.TryGetReady(out ListeningSocket socket); taken++)
+        for (int taken = 0; taken < AcceptsInOneGo && !_admission.IsPaused && _listening.TryGetReady(out ListeningSocket socket); taken++)
         {
             AcceptResult accepted = socket.Accept();
             switch (accepted.Outcome)
@@ -203,7 +203,7 @@ internal sealed class EchoServer
         EchoSession session = new()
         {
             Listening = listening,
-            Manager = _announcement.Manager,
+            Manager = _readyNotifier.Manager,
             Client = client,
             Peer = peer,
             Active = _children.Count + 1,
@@ -232,7 +232,7 @@ internal sealed class EchoServer
         {
             _children.Add(fork.ProcessId, address);
             _summary.NoteChild();
-            _admission.TellChange();
+            _admission.LogLimitChange();
         }
     }
 
@@ -255,7 +255,7 @@ internal sealed class EchoServer
     private void Stop()
     {
         _listening.Close();
-        _announcement.Stopping(_children.Count, _sandbox.Key);
+        _readyNotifier.NotifyStopping(_children.Count, _sandbox.Key);
         if (_children.Count > 0)
         {
             _log.WriteEvent(new Stopping(_children.Count, _options.GraceSeconds));

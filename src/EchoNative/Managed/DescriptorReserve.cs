@@ -9,25 +9,25 @@ using Microsoft.Win32.SafeHandles;
 namespace EchoNative.Managed;
 
 /// <summary>
-/// Descriptors that are kept free. The runtime needs some for each thread, which it starts when it sees fit, and ends
-/// the process where it gets none: so clients have to wait before the last one is taken.
+/// Keeps some descriptors free. The runtime needs two for each thread, starts threads at any time, and ends the process if
+/// it gets none. So clients have to wait before the last descriptor is taken.
 /// </summary>
-internal sealed class Headroom
+internal sealed class DescriptorReserve
 {
-    private const int Descriptors = 16;
+    private const int Reserved = 16;
 
-    // Threads come and go: a shortage is over when there is clearly more.
-    private const int Ample = Descriptors + 8;
+    // Threads start and end. A shortage is over only when clearly more descriptors are free.
+    private const int Sufficient = Reserved + 8;
 
     private readonly Lock _lock = new();
     private long _limit;
-    private long _credit;
+    private long _granted;
 
-    /// <summary>Whether they were not free, and still are hardly so.</summary>
+    /// <summary>Whether too few descriptors were free, and there are not yet clearly more.</summary>
     public bool IsShort { get; private set; }
 
-    /// <summary>Takes one for a client, if as many as are needed are left.</summary>
-    public bool TryTakeOne()
+    /// <summary>Whether one descriptor may be used for a client.</summary>
+    public bool TryTake()
     {
         // On Windows there is no such limit.
         if (OperatingSystem.IsWindows())
@@ -37,46 +37,47 @@ internal sealed class Headroom
 
         lock (_lock)
         {
-            return TryTake();
+            return TryTakeGranted();
         }
     }
 
-    private bool TryTake()
+    private bool TryTakeGranted()
     {
         try
         {
             long limit = OperatingSystem.IsLinux() ? ReadLimit() : 0;
-            if (_credit == 0 || limit != _limit)
+            if (_granted == 0 || limit != _limit)
             {
                 _limit = limit;
-                Look();
+                Count();
             }
         }
         catch (IOException)
         {
-            // Not even one is left to look with.
-            _credit = 0;
+            // No descriptor is left to read /proc with.
+            _granted = 0;
             IsShort = true;
         }
 
-        if (_credit == 0)
+        if (_granted == 0)
         {
             return false;
         }
 
-        _credit--;
+        _granted--;
         return true;
     }
 
-    // To count takes time where there are many, so that it is done once for half of those that may be taken: what else
-    // is opened meanwhile has the other half.
-    private void Look()
+    // Counting takes time if many descriptors are open. So half of the free ones are granted at once, and counted again when
+    // these are used up. The other half is for what the runtime opens in between.
+    private void Count()
     {
         long free = OperatingSystem.IsLinux() ? _limit - CountOpen() : CountByTrying();
-        _credit = free < Descriptors ? 0 : (free - Descriptors + 1) / 2;
-        IsShort = IsShort ? free < Ample : _credit == 0;
+        _granted = free < Reserved ? 0 : (free - Reserved + 1) / 2;
+        IsShort = IsShort ? free < Sufficient : _granted == 0;
     }
 
+    // Read before each accept, since prlimit(1) may lower the limit at any time. The line is
     // "Max open files            1024                 1048576              files"; see proc_pid_limits(5).
     private static long ReadLimit()
     {
@@ -88,20 +89,20 @@ internal sealed class Headroom
 
     private static int CountOpen() => Directory.EnumerateFileSystemEntries("/proc/self/fd").Count();
 
-    // For a moment there may be none left.
+    // On systems without /proc. For a moment it may take the last descriptors.
     private static int CountByTrying()
     {
         List<SafeFileHandle> tried = [];
         try
         {
-            while (tried.Count < Ample)
+            while (tried.Count < Sufficient)
             {
                 tried.Add(File.OpenHandle("/dev/null"));
             }
         }
         catch (IOException)
         {
-            // These were all.
+            // No more descriptors are free.
         }
 
         int count = tried.Count;

@@ -7,16 +7,16 @@ using EchoNative.Posix;
 namespace EchoNative.Server;
 
 /// <summary>
-/// Tells those who wait for it that clients can connect: scripts by a file or a descriptor, a service manager by the
-/// protocol of sd_notify(3).
+/// Reports that clients can connect: to scripts by a file or a descriptor, to a service manager by the protocol of
+/// sd_notify(3).
 /// </summary>
-internal sealed class Announcement
+internal sealed class ReadyNotifier
 {
     private readonly ServerOptions _options;
 
-    /// <summary>Prepares it: what is asked for must be there.</summary>
-    /// <exception cref="PosixException">The descriptor of --ready-fd is none.</exception>
-    public Announcement(ServerOptions options)
+    /// <summary>Checks the descriptor of --ready-fd, and opens the socket of the service manager.</summary>
+    /// <exception cref="PosixException">The descriptor of --ready-fd is not open.</exception>
+    public ReadyNotifier(ServerOptions options)
     {
         _options = options;
         if (DescriptorOf(options) is { IsOpen: false } closed)
@@ -27,19 +27,20 @@ internal sealed class Announcement
         Manager = NotifySocket.TryOpen(Environment.GetEnvironmentVariable("NOTIFY_SOCKET"));
     }
 
-    /// <summary>The way to the service manager, if there is one that wants to be told. A child has no use for it.</summary>
+    /// <summary>The socket of the service manager; null if there is none. The parent owns it, and a child closes its copy.</summary>
     public NotifySocket? Manager { get; }
 
-    /// <summary>The descriptor that was passed to be told.</summary>
+    /// <summary>The descriptor of --ready-fd; null if the option was not given.</summary>
     public static FileDescriptor? DescriptorOf(ServerOptions options) =>
         options.ReadyDescriptor is int number ? new FileDescriptor(number) : null;
 
     /// <summary>
-    /// Clients can connect: tells scripts, which is to be done as long as files can be made and failures can be told.
+    /// Writes the ports to the file and to the descriptor of --ready-fd, and closes the descriptor. Call before the sandbox: no
+    /// file can be created after it.
     /// </summary>
-    /// <param name="local">The addresses on which it listens.</param>
+    /// <param name="local">The addresses on which the server listens.</param>
     /// <exception cref="PosixException">The file or the descriptor can't be written.</exception>
-    public void TellScripts(SocketAddress[] local)
+    public void NotifyScripts(SocketAddress[] local)
     {
         if (_options.PortFile is string path)
         {
@@ -52,8 +53,8 @@ internal sealed class Announcement
         }
     }
 
-    /// <summary>Removes the file again, if there is one.</summary>
-    /// <param name="key">What entitles this process to do so.</param>
+    /// <summary>Removes the file of --port-file, if the option was given.</summary>
+    /// <param name="key">The parent's key. In the sandbox no file can be removed without it.</param>
     public void RemoveFile(ParentKey key)
     {
         if (_options.PortFile is string path)
@@ -62,9 +63,9 @@ internal sealed class Announcement
         }
     }
 
-    /// <summary>Clients can connect: tells the service manager.</summary>
-    /// <param name="local">The addresses on which it listens.</param>
-    public void TellManager(SocketAddress[] local)
+    /// <summary>Reports to the service manager that clients can connect.</summary>
+    /// <param name="local">The addresses on which the server listens.</param>
+    public void NotifyManager(SocketAddress[] local)
     {
         if (Manager is NotifySocket manager)
         {
@@ -78,10 +79,10 @@ internal sealed class Announcement
         }
     }
 
-    /// <summary>No more clients can.</summary>
-    /// <param name="active">How many sessions are under way.</param>
-    /// <param name="key">What entitles this process to remove the file.</param>
-    public void Stopping(int active, ParentKey key)
+    /// <summary>Removes the file, and reports to the service manager that no more clients can connect.</summary>
+    /// <param name="active">How many sessions are still open.</param>
+    /// <param name="key">The parent's key, for <see cref="RemoveFile"/>.</param>
+    public void NotifyStopping(int active, ParentKey key)
     {
         RemoveFile(key);
         Manager?.Tell(Encoding.ASCII.GetBytes(
@@ -104,7 +105,7 @@ internal sealed class Announcement
         IoResult written = descriptor.WriteAll(lines);
         descriptor.Close();
 
-        // Whoever waited and has gone does not matter; a descriptor that can't be written to is a mistake.
+        // A reader that has closed its end no longer needs the ports. Any other error means a wrong descriptor.
         if (written.Failed && !written.Error.IsDisconnected)
         {
             throw new PosixException("write", written.Error.ToString(), "--ready-fd");

@@ -9,15 +9,15 @@ using EchoNative.Options;
 
 namespace EchoNative.Managed;
 
-/// <summary>Tells scripts that clients can connect, by a file or a descriptor.</summary>
-internal sealed class Announcement
+/// <summary>Reports to scripts that clients can connect, by a file or a descriptor.</summary>
+internal sealed class ReadyNotifier
 {
     private readonly string? _path;
     private readonly int? _descriptor;
 
-    /// <summary>Prepares it: what is asked for must be there.</summary>
-    /// <exception cref="FailedCallException">The descriptor of --ready-fd is none.</exception>
-    public Announcement(ServerOptions options)
+    /// <summary>Checks the descriptor of --ready-fd.</summary>
+    /// <exception cref="FailedCallException">The descriptor of --ready-fd is not open.</exception>
+    public ReadyNotifier(ServerOptions options)
     {
         _path = options.PortFile;
         _descriptor = options.ReadyDescriptor;
@@ -27,12 +27,13 @@ internal sealed class Announcement
         }
     }
 
-    /// <summary>Clients can connect.</summary>
-    /// <param name="local">The addresses on which it listens.</param>
+    /// <summary>Writes the ports to the file and to the descriptor of --ready-fd, and closes the descriptor.</summary>
+    /// <param name="local">The addresses on which the server listens.</param>
     /// <exception cref="FailedCallException">The file or the descriptor can't be written.</exception>
-    public void Tell(IEnumerable<IPEndPoint> local)
+    public void Notify(IEnumerable<IPEndPoint> local)
     {
-        byte[] ports = Encoding.ASCII.GetBytes(string.Concat(local.Select(address => address.Port.ToString(CultureInfo.InvariantCulture) + "\n")));
+        IEnumerable<string> lines = local.Select(address => address.Port.ToString(CultureInfo.InvariantCulture) + "\n");
+        byte[] ports = Encoding.ASCII.GetBytes(string.Concat(lines));
         if (_path is not null)
         {
             WriteFile(_path, ports);
@@ -44,8 +45,8 @@ internal sealed class Announcement
         }
     }
 
-    /// <summary>No more clients can: removes the file. If that can't be, there is nobody who needs to know.</summary>
-    public void Withdraw()
+    /// <summary>Removes the file of --port-file, if the option was given. An error is ignored.</summary>
+    public void RemoveFile()
     {
         if (_path is not null)
         {
@@ -53,14 +54,14 @@ internal sealed class Announcement
         }
     }
 
-    // It is there as a whole or not at all.
+    // By rename(2), so that a reader never finds half of the contents.
     private static void WriteFile(string path, byte[] contents)
     {
         string temporary = path + ".tmp";
         string call = "open";
         try
         {
-            // One that was left by a program that was killed; a new file follows no link that somebody put there.
+            // A program that was killed may have left one. CreateNew follows no symbolic link.
             TryDelete(temporary);
             using (FileStream file = new(temporary, FileMode.CreateNew, FileAccess.Write))
             {
@@ -87,7 +88,7 @@ internal sealed class Announcement
         using ByteStream descriptor = new(number, FileAccess.Write);
         string? error = descriptor.Write(lines);
 
-        // Whoever waited and has gone does not matter; a descriptor that can't be written to is a mistake.
+        // A reader that has closed its end no longer needs the ports. Any other error means a wrong descriptor.
         if (error is not null && error is not ("Broken pipe" or "Connection reset by peer"))
         {
             throw new FailedCallException($"write() error: {error} (--ready-fd)");
@@ -102,7 +103,7 @@ internal sealed class Announcement
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // What is not there, or can't be removed, is as it was.
+            // The file does not exist, or can't be removed.
         }
     }
 }
