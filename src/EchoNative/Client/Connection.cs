@@ -7,12 +7,14 @@ using EchoNative.Posix;
 
 namespace EchoNative.Client;
 
-/// <summary>Connecting to a host that may have many addresses, one after the other.</summary>
+/// <summary>Connects to a host, and tries its addresses one after the other.</summary>
 internal static class Connection
 {
     /// <summary>Connects to the first address that answers.</summary>
+    /// <param name="options">The host, and how long connecting may take.</param>
+    /// <param name="address">The address that answered.</param>
     /// <returns>The connection, which the caller owns.</returns>
-    /// <exception cref="PosixException">None does. Each is named with its reason.</exception>
+    /// <exception cref="PosixException">No address answers. The message names each with its reason.</exception>
     public static ConnectedSocket Open(ClientOptions options, out SocketAddress address)
     {
         IReadOnlyList<SocketAddress> candidates = HostName.Resolve(options.Host, options.Port, Family(options.Addresses));
@@ -36,12 +38,12 @@ internal static class Connection
         throw new PosixException($"connect() error: {failures}");
     }
 
-    // The time is for all of them. An address that does not answer has its part of what is left, so that those
-    // behind it are tried; what one that refuses at once leaves over is theirs.
-    private static int Share(TimeSpan timeout, long start, int addresses)
+    // The timeout is for all addresses together. Each gets an equal share of the time that is left, so that there is time to
+    // try the next one. An address that refuses at once leaves its share to the others.
+    private static int Share(TimeSpan timeout, long start, int addressesLeft)
     {
         long left = (long)timeout.TotalMilliseconds - (MonotonicClock.Milliseconds - start);
-        return (int)Math.Max(1, left / addresses);
+        return (int)Math.Max(1, left / addressesLeft);
     }
 
     private static IpFamily Family(AddressChoice choice) => choice switch

@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using System.Text;
 using EchoNative.Options;
 using EchoNative.Posix;
@@ -7,20 +6,19 @@ using EchoNative.Shared;
 namespace EchoNative.Client;
 
 /// <summary>
-/// Connects and forks once: the child sends (<see cref="Sender"/>), the parent receives
-/// (<see cref="Receiver"/>), so that neither waits for the other. The parent removes the child and tells
-/// how both fared.
+/// Connects and forks once: the child sends (<see cref="Sender"/>), the parent receives (<see cref="Receiver"/>), so that
+/// neither waits for the other. The parent removes the child and reports how both have ended.
 /// </summary>
 internal sealed class EchoClient
 {
     private const int BufferLength = 64 * 1024;
-    private const int CountingMilliseconds = 1000;
+    private const int CountMilliseconds = 1000;
 
     private readonly ClientOptions _options;
     private readonly ConnectedSocket _server;
     private readonly SocketAddress _address;
     private readonly SignalSet _mask;
-    private readonly Tally _tally = Tally.Create();
+    private readonly SenderState _sender = SenderState.Create();
     private readonly Receiver _receiver;
 
     private int _senderId;
@@ -49,13 +47,13 @@ internal sealed class EchoClient
             throw new PosixException("fork", "Operation not supported", obstacle);
         }
 
-        // Whoever reads our output or our bytes and goes away is told by EPIPE, not by our sudden end; a
-        // file that may not become longer, by EFBIG.
+        // A lost reader of the output or of the connection is found by EPIPE, and a file that may not grow by EFBIG. The
+        // signals would end the process instead.
         SignalHandler.Ignore(Signal.Pipe);
         SignalHandler.Ignore(Signal.FileSizeExceeded);
         ConnectedSocket server = Connection.Open(options, out SocketAddress address);
         EchoClient client = new(options, server, address, mask);
-        StatusLine? status = options.Raw && !options.Quiet ? new StatusLine(client._tally, StatusLine.HasPlace) : null;
+        StatusLine? status = options.Raw && !options.Quiet ? new StatusLine(client._sender, StatusLine.CanBeRedrawn) : null;
         client.ForkSender(handled);
         client._receiver.ReceiveAll(mask, status);
         client.EndSender();
@@ -66,7 +64,7 @@ internal sealed class EchoClient
 
     private void ForkSender(in SignalSet handled)
     {
-        // Before the fork, so that not even the end of a child that ends at once is missed.
+        // Before the fork, so that the end of a child that ends at once is not missed.
         SignalHandler.Install(Signal.Child, handled, _ => RemoveSender());
         Sender sender = new()
         {
@@ -76,7 +74,7 @@ internal sealed class EchoClient
             Verify = _options.Verify,
             Mask = _mask,
             Buffer = MemoryMapping.Private(BufferLength).Bytes,
-            Tally = _tally,
+            State = _sender,
         };
 
         ForkResult fork = ChildProcess.Fork();
@@ -92,7 +90,7 @@ internal sealed class EchoClient
 
         _senderId = fork.ProcessId;
 
-        // The sender reads there; a terminal or pipe is to have one reader.
+        // Only the sender reads there: a terminal or pipe must have one reader.
         StandardStream.Input.Close();
     }
 
@@ -103,11 +101,11 @@ internal sealed class EchoClient
         {
             _senderStatus = status;
 
-            // One that was killed had no time to half-close. Without that the server would wait for more,
-            // and we for the server, for ever.
+            // A sender that was killed has not half-closed. Without the half-close the server would wait for more bytes, and
+            // this process for the server, for ever.
             if (!status.IsSuccess)
             {
-                // Where that fails too, the server may never end. Why the sender failed is told in any case.
+                // If that fails too, the server may never end. The sender's failure is reported in any case.
                 if (_server.ShutdownWrite().IsError)
                 {
                     _receiver.StopWaiting();
@@ -116,7 +114,7 @@ internal sealed class EchoClient
         }
     }
 
-    /// <summary>Removes the sender, and ends it first where it still sits in a read, from a terminal say.</summary>
+    /// <summary>Removes the sender. If it still waits for input, from a terminal for example, it is killed first.</summary>
     private void EndSender()
     {
         if (_senderStatus is not null)
@@ -124,15 +122,15 @@ internal sealed class EchoClient
             return;
         }
 
-        if (!_tally.IsComplete)
+        if (!_sender.IsComplete)
         {
-            // A sender that could not go on has half-closed: then the end of file is the answer to that.
-            _serverClosedFirst = !_receiver.OutputError.IsError && !_receiver.ReceiveError.IsError && !_tally.SendError.IsError;
+            // A sender that failed has half-closed, and the server's end of file is the answer to that.
+            _serverClosedFirst = !_receiver.OutputError.IsError && !_receiver.ReceiveError.IsError && !_sender.SendError.IsError;
 
-            // Where output failed nobody asks how much was sent, and the sender's write would fail by our own doing.
+            // After an error of the output the count is not reported, and the half-close would make the sender's write fail.
             if (!_receiver.OutputError.IsError)
             {
-                LetSenderCount();
+                WaitForSenderCount();
             }
 
             if (_senderStatus is not null)
@@ -147,57 +145,44 @@ internal sealed class EchoClient
     }
 
     /// <summary>
-    /// Waits until the tally tells of all that was sent. A sender that waits for room is let out of its write by the
-    /// half-close; the time is for one that is stopped.
+    /// Waits until the count of sent bytes is complete. The half-close ends a write that waits for room. The time limit is for
+    /// a sender that is stopped.
     /// </summary>
-    private void LetSenderCount()
+    private void WaitForSenderCount()
     {
         _ = _server.ShutdownWrite();
         _halfClosedHere = true;
-        for (int tries = 0; tries < CountingMilliseconds && _tally.IsSending && _senderStatus is null; tries++)
+        for (int tries = 0; tries < CountMilliseconds && _sender.IsSending && _senderStatus is null; tries++)
         {
             _ = Poll.WaitForSignal(milliseconds: 1, _mask);
         }
     }
 
-    /// <summary>Tells everything that went wrong, a line each.</summary>
-    private int Report()
-    {
-        IReadOnlyList<string> problems = Outcome().FindProblems();
-        foreach (string problem in problems)
-        {
-            Tell($"echo-client: {problem}\n");
-        }
+    /// <summary>Reports how the transfer has ended.</summary>
+    /// <returns>The exit status.</returns>
+    private int Report() => CreateReport().Write(_options.Quiet, WriteError) ? ExitStatus.Done : ExitStatus.Failed;
 
-        if (_options.Verify && !_options.Quiet && problems.Count == 0)
-        {
-            Tell($"verified: {_receiver.Received} bytes, crc32c {_receiver.ReceivedChecksum}\n");
-        }
-
-        return problems.Count == 0 ? ExitStatus.Done : ExitStatus.Failed;
-    }
-
-    private TransferOutcome Outcome() => new()
+    private TransferReport CreateReport() => new()
     {
         Server = _address.ToString(),
-        Sent = _tally.Sent,
+        Sent = _sender.Sent,
         Received = _receiver.Received,
-        SentChecksum = _options.Verify ? _tally.SentChecksum : null,
+        SentChecksum = _options.Verify ? _sender.SentChecksum : null,
         ReceivedChecksum = _options.Verify ? _receiver.ReceivedChecksum : null,
         ReceiveError = Reason(_receiver.ReceiveError),
         OutputError = Reason(_receiver.OutputError),
-        InputError = Reason(_tally.InputError),
+        InputError = Reason(_sender.InputError),
 
-        // The sender's half-close is to fail where the connection was half-closed in its place.
-        ShutdownError = _halfClosedHere ? null : Reason(_tally.ShutdownError),
+        // If this process has half-closed, the sender's own half-close fails, which is no problem.
+        ShutdownError = _halfClosedHere ? null : Reason(_sender.ShutdownError),
 
-        // A write to a connection that the server has closed fails in the sender; the reason is the same.
-        ServerClosedFirst = _serverClosedFirst || _tally.SendError.IsDisconnected,
-        SendError = Reason(_tally.SendError),
+        // If the server has closed the connection, the sender's write may be the first call that fails.
+        ServerClosedFirst = _serverClosedFirst || _sender.SendError.IsDisconnected,
+        SendError = Reason(_sender.SendError),
         SenderKilledBy = _senderStatus is { IsKilled: true } status ? $"SIG{Encoding.ASCII.GetString(status.SignalName)}" : null,
     };
 
     private static string? Reason(Errno error) => error.IsError ? error.ToString() : null;
 
-    private static void Tell(string text) => _ = StandardStream.Error.WriteAll(Encoding.UTF8.GetBytes(text));
+    private static void WriteError(string text) => _ = StandardStream.Error.WriteAll(Encoding.UTF8.GetBytes(text));
 }

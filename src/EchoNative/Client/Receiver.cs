@@ -5,7 +5,7 @@ using EchoNative.Shared;
 
 namespace EchoNative.Client;
 
-/// <summary>The parent's work: receives until the server's end of file, and shows what comes.</summary>
+/// <summary>The parent: receives until the server's end of file, and shows what arrives.</summary>
 internal sealed class Receiver
 {
     private const int BufferLength = 64 * 1024;
@@ -14,13 +14,11 @@ internal sealed class Receiver
     private readonly bool _verify;
     private readonly byte[] _input = new byte[BufferLength];
     private readonly ReplyDisplay _display;
-    private bool _waits = true;
+    private bool _isWaiting = true;
 
-    /// <summary>Has received nothing yet.</summary>
+    /// <summary>Prepares to receive.</summary>
     /// <param name="server">The connection. The caller owns it.</param>
-    /// <param name="options">
-    /// Whether bytes are shown as they come, without the prefix, or counted only; and whether they get a checksum.
-    /// </param>
+    /// <param name="options">How bytes are shown, and whether a checksum of them is computed.</param>
     public Receiver(ConnectedSocket server, ClientOptions options)
     {
         _server = server;
@@ -28,36 +26,36 @@ internal sealed class Receiver
         _display = new ReplyDisplay(options.Raw, options.Quiet, TryWrite);
     }
 
-    /// <summary>How many bytes have come.</summary>
+    /// <summary>How many bytes have arrived.</summary>
     public long Received { get; private set; }
 
-    /// <summary>Their checksum, where one is wanted.</summary>
+    /// <summary>Their checksum; of no bytes without --verify.</summary>
     public Checksum ReceivedChecksum { get; private set; }
 
-    /// <summary>Why the connection could not be read from.</summary>
+    /// <summary>Why the connection could not be read.</summary>
     public Errno ReceiveError { get; private set; }
 
-    /// <summary>Why standard output could not be written to.</summary>
+    /// <summary>Why standard output could not be written.</summary>
     public Errno OutputError { get; private set; }
 
     /// <summary>
-    /// Receives only what has arrived already, from now on: where the server can't be told that no more will
-    /// come, its end of file may never follow.
+    /// From now on receives only what has arrived already. Call it when the half-close has failed: the server may then never
+    /// end.
     /// </summary>
-    public void StopWaiting() => _waits = false;
+    public void StopWaiting() => _isWaiting = false;
 
-    /// <summary>Receives until the server has ended or something fails.</summary>
+    /// <summary>Receives until the server's end of file or an error.</summary>
     /// <param name="mask">The signals that stay blocked during the waits; the handlers of others run there.</param>
-    /// <param name="status">What is to be told meanwhile, if anything.</param>
+    /// <param name="status">The status line to refresh during the transfer, or null.</param>
     public void ReceiveAll(in SignalSet mask, StatusLine? status)
     {
         while (true)
         {
             status?.Refresh(Received);
-            bool waits = _waits;
-            int milliseconds = !waits ? 0 : status?.Milliseconds ?? Poll.Forever;
+            bool isWaiting = _isWaiting; // a handler may change it during the wait
+            int milliseconds = !isWaiting ? 0 : status?.MillisecondsUntilDue ?? Poll.Forever;
             PollOutcome outcome = Poll.WaitReadable(_server.Descriptor, milliseconds, mask);
-            if (outcome == PollOutcome.TimedOut && !waits)
+            if (outcome == PollOutcome.TimedOut && !isWaiting)
             {
                 break;
             }

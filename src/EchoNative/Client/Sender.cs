@@ -7,12 +7,12 @@ using EchoNative.Shared;
 namespace EchoNative.Client;
 
 /// <summary>
-/// The child: sends standard input until the quit line or the end of file, then half-closes. It says
-/// nothing itself: what goes wrong is left in the tally, and the parent tells it.
+/// The child: sends standard input until the quit line or the end of file, then half-closes. It writes no message: it stores
+/// what went wrong in <see cref="SenderState"/>, and the parent reports it.
 /// </summary>
 internal readonly ref struct Sender
 {
-    /// <summary>The child's copy of the connected descriptor.</summary>
+    /// <summary>The child's copy of the connected descriptor, which the child closes.</summary>
     public required ConnectedSocket Server { get; init; }
 
     /// <summary>The process that receives.</summary>
@@ -21,34 +21,34 @@ internal readonly ref struct Sender
     /// <summary>Whether the quit line is data.</summary>
     public required bool Raw { get; init; }
 
-    /// <summary>Whether the tally gets a checksum of what was sent.</summary>
+    /// <summary>Whether to compute a checksum of what was sent.</summary>
     public required bool Verify { get; init; }
 
     /// <summary>The signal mask for a process that has no handlers.</summary>
     public required SignalSet Mask { get; init; }
 
-    /// <summary>Where what is read waits to be sent.</summary>
+    /// <summary>A buffer for input, outside the heap.</summary>
     public required Span<byte> Buffer { get; init; }
 
-    /// <summary>What the parent gets to know.</summary>
-    public required Tally Tally { get; init; }
+    /// <summary>The page for the parent to read.</summary>
+    public required SenderState State { get; init; }
 
     /// <summary>Sends everything and ends the process.</summary>
     [DoesNotReturn]
     public void Run()
     {
-        // The receiver writes there; a copy kept here would hold a pipeline open after the receiver's end.
+        // Only the receiver writes to standard output. A copy here would keep a pipeline open after the receiver's end.
         StandardStream.Output.Close();
         SignalHandler.Default(Signal.Child);
         SignalMask.Set(Mask);
         bool complete = CurrentProcess.TryEndWithParent(ParentId) && SendAll();
 
-        // The half-close: "no more" for the server, while the parent goes on receiving.
+        // The half-close tells the server that no more bytes follow. The parent continues to receive.
         Errno error = Server.ShutdownWrite();
         if (complete && error.IsError)
         {
-            Tally tally = Tally;
-            tally.ShutdownError = error;
+            SenderState state = State;
+            state.ShutdownError = error;
             complete = false;
         }
 
@@ -56,60 +56,46 @@ internal readonly ref struct Sender
         CurrentProcess.Exit(complete ? ExitStatus.Done : ExitStatus.Failed);
     }
 
-    /// <summary>Sends until there is no more to send.</summary>
-    /// <returns>Whether all of it was read and sent.</returns>
+    /// <summary>Sends until the quit line, the end of file or an error.</summary>
+    /// <returns>Whether all input was read and sent.</returns>
     private bool SendAll()
     {
-        Tally tally = Tally;
-        bool atLineStart = true;
-        int kept = 0; // bytes at the start of the buffer that may become the quit line
-        while (true)
+        SenderState state = State;
+        QuitLineCutter input = new(Buffer, Raw);
+        while (!input.IsAtEnd)
         {
-            IoResult read = StandardStream.Input.Read(Buffer[kept..]);
+            IoResult read = StandardStream.Input.Read(input.Room);
             if (read.Failed)
             {
-                tally.InputError = read.Error;
-                tally.IsComplete = true;
+                state.InputError = read.Error;
+                state.IsComplete = true;
                 return false;
             }
 
-            ReadOnlySpan<byte> input = Buffer[..(kept + read.Count)];
-            (int length, bool quit) = Raw ? (input.Length, false) : QuitLine.Find(input, atLineStart, read.IsEndOfFile);
-            if (!TrySend(input[..length]))
+            if (!TrySend(input.Take(read.Count)))
             {
                 return false;
             }
-
-            if (quit || read.IsEndOfFile)
-            {
-                // Told before it is done: an end of file that follows is the answer to it.
-                tally.IsComplete = true;
-                return true;
-            }
-
-            kept = input.Length - length;
-            if (kept > 0)
-            {
-                Buffer[0] = input[length];
-            }
-
-            atLineStart = kept > 0 || input[length - 1] == (byte)'\n';
         }
+
+        // Before the half-close: the server's end of file may follow at once, and must not count as too early.
+        state.IsComplete = true;
+        return true;
     }
 
     private bool TrySend(ReadOnlySpan<byte> bytes)
     {
-        Tally tally = Tally;
-        tally.IsSending = true;
+        SenderState state = State;
+        state.IsSending = true;
         IoResult sent = Server.WriteAll(bytes);
-        tally.Sent += sent.Count;
-        tally.SendError = sent.Error;
+        state.Sent += sent.Count;
+        state.SendError = sent.Error;
         if (Verify)
         {
-            tally.SentChecksum = tally.SentChecksum.With(bytes[..sent.Count]);
+            state.SentChecksum = state.SentChecksum.With(bytes[..sent.Count]);
         }
 
-        tally.IsSending = false;
+        state.IsSending = false;
         return !sent.Failed;
     }
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -9,14 +10,14 @@ using EchoNative.Options;
 
 namespace EchoNative.Managed;
 
-/// <summary>Connecting to a host that may have many addresses, one after the other.</summary>
+/// <summary>Connects to a host, and tries its addresses one after the other.</summary>
 internal static class Connection
 {
     /// <summary>Connects to the first address that answers.</summary>
-    /// <param name="options">The host, and how long that may take.</param>
+    /// <param name="options">The host, and how long connecting may take.</param>
     /// <param name="address">The address that answered.</param>
-    /// <returns>The connection, which does not wait and which the caller owns.</returns>
-    /// <exception cref="FailedCallException">None does. Each is named with its reason.</exception>
+    /// <returns>The connection, a non-blocking socket that the caller owns.</returns>
+    /// <exception cref="FailedCallException">No address answers. The message names each with its reason.</exception>
     public static Socket Open(ClientOptions options, out IPEndPoint address)
     {
         IPAddress[] candidates = Resolve(options);
@@ -33,7 +34,8 @@ internal static class Connection
                 return server;
             }
 
-            _ = failures.Append(failures.Length == 0 ? "" : "; ").Append(reason).Append(" (").Append(PeerText.Of(address)).Append(')');
+            string separator = failures.Length == 0 ? "" : "; ";
+            _ = failures.Append(CultureInfo.InvariantCulture, $"{separator}{reason} ({PeerText.Of(address)})");
         }
 
         throw new FailedCallException($"connect() error: {failures}");
@@ -61,15 +63,15 @@ internal static class Connection
         }
     }
 
-    // The time is for all of them. An address that does not answer has its part of what is left, so that those
-    // behind it are tried; what one that refuses at once leaves over is theirs.
-    private static TimeSpan Share(TimeSpan left, int addresses) =>
-        TimeSpan.FromMilliseconds(Math.Max(1, (long)left.TotalMilliseconds / addresses));
+    // The timeout is for all addresses together. Each gets an equal share of the time that is left, so that there is time to
+    // try the next one. An address that refuses at once leaves its share to the others.
+    private static TimeSpan Share(TimeSpan left, int addressesLeft) =>
+        TimeSpan.FromMilliseconds(Math.Max(1, (long)left.TotalMilliseconds / addressesLeft));
 
     private static bool TryConnect(
-        IPEndPoint address, TimeSpan? patience, [NotNullWhen(true)] out Socket? server, out string? reason)
+        IPEndPoint address, TimeSpan? timeout, [NotNullWhen(true)] out Socket? server, out string? reason)
     {
-        // A system without the address's family is a fact about the address, and told: another one may do.
+        // A system without the address's family is a failure of this address only: another address may work.
         if (!TryOpen(address, out server, out reason))
         {
             return false;
@@ -77,10 +79,10 @@ internal static class Connection
 
         try
         {
-            // A typed line leaves at once, instead of waiting until the server has acknowledged the one before.
+            // A typed line is sent at once, even if the server has not yet acknowledged the previous one.
             server.NoDelay = true;
             using CancellationTokenSource limit = new();
-            if (patience is TimeSpan time)
+            if (timeout is TimeSpan time)
             {
                 limit.CancelAfter(time);
             }
@@ -91,7 +93,7 @@ internal static class Connection
         }
         catch (OperationCanceledException)
         {
-            // The system's own limit and this one are told alike.
+            // The same message as for the system's own time limit.
             reason = Reason.Of(SocketError.TimedOut);
         }
         catch (SocketException exception)

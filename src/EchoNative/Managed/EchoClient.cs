@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -9,17 +8,17 @@ using EchoNative.Shared;
 namespace EchoNative.Managed;
 
 /// <summary>
-/// The client without processes: one thread sends (<see cref="Sender"/>), this one receives (<see cref="Receiver"/>),
-/// so that neither waits for the other, and tells in the end how both fared.
+/// The client without processes: one thread sends (<see cref="Sender"/>) and the main thread receives
+/// (<see cref="Receiver"/>), so that neither waits for the other. The main thread reports how both have ended.
 /// </summary>
 internal sealed class EchoClient
 {
-    private const int CountingMilliseconds = 1000;
+    private const int CountMilliseconds = 1000;
 
     private readonly ClientOptions _options;
     private readonly Socket _server;
     private readonly IPEndPoint _address;
-    private readonly Tally _tally = new();
+    private readonly SenderState _sender = new();
     private readonly Receiver _receiver;
     private bool _serverClosedFirst;
     private bool _halfClosedHere;
@@ -44,18 +43,18 @@ internal sealed class EchoClient
 
     private int Run()
     {
-        using StatusLine? status = _options.Raw && !_options.Quiet ? new StatusLine(_tally, _receiver) : null;
-        Thread sender = new Sender(_server, _options.Raw, _options.Verify, _tally).Start();
+        using StatusLine? status = _options.Raw && !_options.Quiet ? new StatusLine(_sender, _receiver) : null;
+        Thread sender = new Sender(_server, _options.Raw, _options.Verify, _sender).Start();
         _receiver.ReceiveAll();
         EndSender(sender);
         status?.End();
         return Report();
     }
 
-    /// <summary>Waits for the sender, but not where it still sits in a read, from a terminal say.</summary>
+    /// <summary>Waits for the sender, unless it still waits for input, from a terminal for example.</summary>
     private void EndSender(Thread sender)
     {
-        if (_tally.IsComplete || _tally.SendError is not null)
+        if (_sender.IsComplete || _sender.SendError is not null)
         {
             sender.Join();
             return;
@@ -63,18 +62,17 @@ internal sealed class EchoClient
 
         _serverClosedFirst = _receiver.OutputError is null && _receiver.ReceiveError is null;
 
-        // Where output failed nobody asks how much was sent, and the sender's write would fail by our own doing.
+        // After an error of the output the count is not reported, and the half-close would make the sender's write fail.
         if (_receiver.OutputError is null)
         {
-            LetSenderCount(sender);
+            WaitForSenderCount(sender);
         }
     }
 
     /// <summary>
-    /// Waits until the tally tells of all that was sent. A sender that waits for room is let out of its write by the
-    /// half-close.
+    /// Waits until the count of sent bytes is complete. The half-close ends a write that waits for room.
     /// </summary>
-    private void LetSenderCount(Thread sender)
+    private void WaitForSenderCount(Thread sender)
     {
         _halfClosedHere = true;
         try
@@ -83,50 +81,37 @@ internal sealed class EchoClient
         }
         catch (SocketException)
         {
-            // The connection has ended altogether, which the sender finds out by itself.
+            // The connection has ended in both directions, and the sender's write fails by itself.
         }
 
-        for (int tries = 0; tries < CountingMilliseconds && _tally.IsSending; tries++)
+        for (int tries = 0; tries < CountMilliseconds && _sender.IsSending; tries++)
         {
             _ = sender.Join(millisecondsTimeout: 1);
         }
     }
 
-    /// <summary>Tells everything that went wrong, a line each.</summary>
-    private int Report()
-    {
-        IReadOnlyList<string> problems = Outcome().FindProblems();
-        foreach (string problem in problems)
-        {
-            Tell($"echo-client: {problem}\n");
-        }
+    /// <summary>Reports how the transfer has ended.</summary>
+    /// <returns>The exit status.</returns>
+    private int Report() => CreateReport().Write(_options.Quiet, WriteError) ? ExitStatus.Done : ExitStatus.Failed;
 
-        if (_options.Verify && !_options.Quiet && problems.Count == 0)
-        {
-            Tell($"verified: {_receiver.Received} bytes, crc32c {_receiver.ReceivedChecksum}\n");
-        }
-
-        return problems.Count == 0 ? ExitStatus.Done : ExitStatus.Failed;
-    }
-
-    private TransferOutcome Outcome() => new()
+    private TransferReport CreateReport() => new()
     {
         Server = PeerText.Of(_address),
-        Sent = _tally.Sent,
+        Sent = _sender.Sent,
         Received = _receiver.Received,
-        SentChecksum = _options.Verify ? _tally.SentChecksum : null,
+        SentChecksum = _options.Verify ? _sender.SentChecksum : null,
         ReceivedChecksum = _options.Verify ? _receiver.ReceivedChecksum : null,
         ReceiveError = _receiver.ReceiveError,
         OutputError = _receiver.OutputError,
-        InputError = _tally.InputError,
+        InputError = _sender.InputError,
 
-        // The sender's half-close is to fail where the connection was half-closed in its place.
-        ShutdownError = _halfClosedHere ? null : _tally.ShutdownError,
+        // If this thread has half-closed, the sender's own half-close fails, which is no problem.
+        ShutdownError = _halfClosedHere ? null : _sender.ShutdownError,
 
-        // A write to a connection that the server has closed fails in the sender; the reason is the same.
-        ServerClosedFirst = _serverClosedFirst || _tally.SendFailedByServer,
-        SendError = _tally.SendError,
+        // If the server has closed the connection, the sender's write may be the first call that fails.
+        ServerClosedFirst = _serverClosedFirst || _sender.SendFailedByServer,
+        SendError = _sender.SendError,
     };
 
-    private static void Tell(string text) => _ = ByteStream.Error.Write(Encoding.UTF8.GetBytes(text));
+    private static void WriteError(string text) => _ = ByteStream.Error.Write(Encoding.UTF8.GetBytes(text));
 }

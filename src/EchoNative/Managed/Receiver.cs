@@ -6,7 +6,7 @@ using EchoNative.Shared;
 
 namespace EchoNative.Managed;
 
-/// <summary>Receives until the server's end of file, and shows what comes.</summary>
+/// <summary>Receives until the server's end of file, and shows what arrives.</summary>
 internal sealed class Receiver
 {
     private const int BufferLength = 64 * 1024;
@@ -18,11 +18,9 @@ internal sealed class Receiver
     private readonly ReplyDisplay _display;
     private long _received;
 
-    /// <summary>Has received nothing yet.</summary>
-    /// <param name="server">The connection, which does not wait. The caller owns it.</param>
-    /// <param name="options">
-    /// Whether bytes are shown as they come, without the prefix, or counted only; and whether they get a checksum.
-    /// </param>
+    /// <summary>Prepares to receive.</summary>
+    /// <param name="server">The connection, a non-blocking socket. The caller owns it.</param>
+    /// <param name="options">How bytes are shown, and whether a checksum of them is computed.</param>
     public Receiver(Socket server, ClientOptions options)
     {
         _server = server;
@@ -30,19 +28,19 @@ internal sealed class Receiver
         _display = new ReplyDisplay(options.Raw, options.Quiet, TryWrite);
     }
 
-    /// <summary>How many bytes have come. Any thread may ask.</summary>
+    /// <summary>How many bytes have arrived. Any thread may read it.</summary>
     public long Received => Volatile.Read(ref _received);
 
-    /// <summary>Their checksum, where one is wanted.</summary>
+    /// <summary>Their checksum; of no bytes without --verify.</summary>
     public Checksum ReceivedChecksum { get; private set; }
 
-    /// <summary>Why the connection could not be read from.</summary>
+    /// <summary>Why the connection could not be read.</summary>
     public string? ReceiveError { get; private set; }
 
-    /// <summary>Why standard output could not be written to.</summary>
+    /// <summary>Why standard output could not be written.</summary>
     public string? OutputError { get; private set; }
 
-    /// <summary>Receives until the server has ended or something fails.</summary>
+    /// <summary>Receives until the server's end of file or an error.</summary>
     public void ReceiveAll()
     {
         while (true)

@@ -6,14 +6,14 @@ using EchoNative.Shared;
 namespace EchoNative.Managed;
 
 /// <summary>
-/// Sends standard input until the quit line or the end of file, then half-closes. It says nothing itself: what goes
-/// wrong is left in the tally.
+/// Sends standard input until the quit line or the end of file, then half-closes. It writes no message: it stores what went
+/// wrong in <see cref="SenderState"/>, and the receiving thread reports it.
 /// </summary>
-/// <param name="server">The connection, which does not wait. The caller owns it.</param>
+/// <param name="server">The connection, a non-blocking socket. The caller owns it.</param>
 /// <param name="raw">Whether the quit line is data.</param>
-/// <param name="verify">Whether the tally gets a checksum of what was sent.</param>
-/// <param name="tally">What the receiver gets to know.</param>
-internal sealed class Sender(Socket server, bool raw, bool verify, Tally tally)
+/// <param name="verify">Whether to compute a checksum of what was sent.</param>
+/// <param name="state">The state for the receiving thread to read.</param>
+internal sealed class Sender(Socket server, bool raw, bool verify, SenderState state)
 {
     private const int BufferLength = 64 * 1024;
     private const int Forever = -1;
@@ -21,8 +21,8 @@ internal sealed class Sender(Socket server, bool raw, bool verify, Tally tally)
     private readonly byte[] _buffer = new byte[BufferLength];
 
     /// <summary>
-    /// Begins, in a thread of its own: a read from a terminal can't be broken off, and this thread does not keep the
-    /// process from ending while it waits in one.
+    /// Starts a thread that sends. It is a background thread, which does not keep the process alive: a read from a terminal
+    /// can't be cancelled.
     /// </summary>
     public Thread Start()
     {
@@ -36,67 +36,52 @@ internal sealed class Sender(Socket server, bool raw, bool verify, Tally tally)
         bool isComplete = SendAll();
         try
         {
-            // The half-close: "no more" for the server, while the other thread goes on receiving.
+            // The half-close tells the server that no more bytes follow. The other thread continues to receive.
             server.Shutdown(SocketShutdown.Send);
         }
         catch (SocketException exception)
         {
-            tally.ShutdownError = isComplete ? Reason.Of(exception) : null;
+            state.ShutdownError = isComplete ? Reason.Of(exception) : null;
         }
     }
 
-    /// <summary>Sends until there is no more to send.</summary>
-    /// <returns>Whether all of it was read and sent.</returns>
+    /// <summary>Sends until the quit line, the end of file or an error.</summary>
+    /// <returns>Whether all input was read and sent.</returns>
     private bool SendAll()
     {
-        bool atLineStart = true;
-        int kept = 0; // bytes at the start of the buffer that may become the quit line
-        while (true)
+        QuitLineCutter input = new(_buffer, raw);
+        while (!input.IsAtEnd)
         {
-            int count = ByteStream.Input.Read(_buffer.AsSpan(kept), out string? error);
+            int count = ByteStream.Input.Read(input.Room, out string? error);
             if (error is not null)
             {
-                tally.InputError = error;
-                tally.IsComplete = true;
+                state.InputError = error;
+                state.IsComplete = true;
                 return false;
             }
 
-            bool atEnd = count == 0;
-            ReadOnlySpan<byte> input = _buffer.AsSpan(0, kept + count);
-            (int length, bool quit) = raw ? (input.Length, false) : QuitLine.Find(input, atLineStart, atEnd);
-            if (!TrySend(input[..length]))
+            if (!TrySend(input.Take(count)))
             {
                 return false;
             }
-
-            if (quit || atEnd)
-            {
-                // Told before it is done: an end of file that follows is the answer to it.
-                tally.IsComplete = true;
-                return true;
-            }
-
-            kept = input.Length - length;
-            if (kept > 0)
-            {
-                _buffer[0] = input[length];
-            }
-
-            atLineStart = kept > 0 || input[length - 1] == (byte)'\n';
         }
+
+        // Before the half-close: the server's end of file may follow at once, and must not count as too early.
+        state.IsComplete = true;
+        return true;
     }
 
     private bool TrySend(ReadOnlySpan<byte> bytes)
     {
-        tally.IsSending = true;
+        state.IsSending = true;
         SocketError error = SocketError.Success;
         while (!bytes.IsEmpty && error == SocketError.Success)
         {
-            // What the system has taken is counted call by call: a write that waits for the rest would not tell, once
-            // the connection has ended.
+            // What the system has taken is counted after each call. One call that blocks until all is taken would not tell how
+            // much that was, if the connection ends.
             int sent = server.Send(bytes, SocketFlags.None, out error);
-            tally.SentChecksum = verify ? tally.SentChecksum.With(bytes[..sent]) : default;
-            tally.Sent += sent;
+            state.SentChecksum = verify ? state.SentChecksum.With(bytes[..sent]) : default;
+            state.Sent += sent;
             bytes = bytes[sent..];
             if (error == SocketError.WouldBlock)
             {
@@ -107,11 +92,12 @@ internal sealed class Sender(Socket server, bool raw, bool verify, Tally tally)
 
         if (error != SocketError.Success)
         {
-            tally.SendFailedByServer = error is SocketError.Shutdown or SocketError.ConnectionReset or SocketError.ConnectionAborted;
-            tally.SendError = Reason.Of(new SocketException((int)error));
+            state.SendFailedByServer =
+                error is SocketError.Shutdown or SocketError.ConnectionReset or SocketError.ConnectionAborted;
+            state.SendError = Reason.Of(new SocketException((int)error));
         }
 
-        tally.IsSending = false;
+        state.IsSending = false;
         return error == SocketError.Success;
     }
 }

@@ -7,63 +7,56 @@ using EchoNative.Shared;
 namespace EchoNative.Managed;
 
 /// <summary>
-/// The line on standard error that tells how far a transfer has come: at its end, and on a terminal also while it is
-/// under way. It is drawn by a thread of its own, so that a terminal which was stopped by Ctrl-S does not stop the
-/// transfer.
+/// Writes the status line of a transfer to standard error: at its end, and on a terminal also during the transfer. A thread of
+/// its own does the latter, so that a terminal that was stopped by Ctrl-S does not stop the transfer.
 /// </summary>
 internal sealed class StatusLine : IDisposable
 {
-    private const int IntervalMilliseconds = 500;
-    private const double NanosecondsPerSecond = 1e9;
-
-    private readonly Tally _tally;
+    private readonly SenderState _sender;
     private readonly Receiver _receiver;
-    private readonly Thread? _drawing;
+    private readonly TransferStatus _status;
+    private readonly Thread? _thread;
     private readonly ManualResetEventSlim _end = new();
-    private readonly long _start = Stopwatch.GetTimestamp();
-    private int _shown;
 
     /// <summary>The transfer begins.</summary>
-    public StatusLine(Tally tally, Receiver receiver)
+    /// <param name="sender">Where the sender counts.</param>
+    /// <param name="receiver">Where the bytes that come back are counted.</param>
+    public StatusLine(SenderState sender, Receiver receiver)
     {
-        _tally = tally;
+        _sender = sender;
         _receiver = receiver;
 
-        // Only where somebody can see it and nobody's text is in its way: what is typed or shown on the terminal, it
-        // would cut to pieces.
-        if (!Console.IsErrorRedirected && Console.IsOutputRedirected && Console.IsInputRedirected)
+        // Only if standard error is a terminal, and nothing else is typed or shown on one: the line would overwrite it.
+        bool isRedrawn = !Console.IsErrorRedirected && Console.IsOutputRedirected && Console.IsInputRedirected;
+        _status = new TransferStatus(isRedrawn, () => Stopwatch.GetElapsedTime(0).Ticks * TimeSpan.NanosecondsPerTick);
+        if (isRedrawn)
         {
-            _drawing = new Thread(Redraw) { IsBackground = true, Name = "status" };
-            _drawing.Start();
+            _thread = new Thread(RedrawUntilEnd) { IsBackground = true, Name = "status" };
+            _thread.Start();
         }
     }
 
-    /// <summary>Shows how far it came.</summary>
+    /// <summary>Writes the last line.</summary>
     public void End()
     {
         _end.Set();
-        _drawing?.Join();
-        Write("\n");
+        _thread?.Join();
+        Write(_status.End(_sender.Sent, _receiver.Received));
     }
 
     /// <inheritdoc/>
     public void Dispose() => _end.Dispose();
 
-    private void Redraw()
-    {
-        while (!_end.Wait(IntervalMilliseconds))
-        {
-            Write("");
-        }
-    }
+    private static void Write(string line) => _ = ByteStream.Error.Write(Encoding.ASCII.GetBytes(line));
 
-    // What was shown before is written over to its end.
-    private void Write(string end)
+    private void RedrawUntilEnd()
     {
-        long nanoseconds = (long)(Stopwatch.GetElapsedTime(_start).TotalSeconds * NanosecondsPerSecond);
-        string text = TransferStatus.Tell(_tally.Sent, _receiver.Received, nanoseconds);
-        string start = _drawing is null ? "" : "\r";
-        _ = ByteStream.Error.Write(Encoding.ASCII.GetBytes($"{start}{text.PadRight(_shown)}{end}"));
-        _shown = text.Length;
+        while (!_end.Wait(_status.MillisecondsUntilDue))
+        {
+            if (_status.CheckDue())
+            {
+                Write(_status.Redraw(_sender.Sent, _receiver.Received));
+            }
+        }
     }
 }

@@ -7,14 +7,14 @@ using EchoNative.Shared;
 namespace EchoNative.Client;
 
 /// <summary>
-/// What the sending process tells the receiving one, on a page that both have in common. Only the sender
-/// writes; the receiver reads the error numbers after the sender has been removed.
+/// How far the sending process has come and why it failed, on a page that it shares with the receiving process. Only the
+/// sender writes. The receiver reads the checksum and the errors after it has removed the sender.
 /// </summary>
-internal readonly struct Tally
+internal readonly struct SenderState
 {
     private readonly MemoryMapping _page;
 
-    private Tally(MemoryMapping page) => _page = page;
+    private SenderState(MemoryMapping page) => _page = page;
 
     /// <summary>How many bytes the kernel has taken for the server.</summary>
     public long Sent
@@ -23,21 +23,21 @@ internal readonly struct Tally
         set => Volatile.Write(ref Page.Sent, value);
     }
 
-    /// <summary>Whether a write is under way, so that <see cref="Sent"/> may be behind.</summary>
+    /// <summary>Whether a write is in progress, so that <see cref="Sent"/> may be too low.</summary>
     public bool IsSending
     {
         get => Volatile.Read(ref Page.Sending) != 0;
         set => Volatile.Write(ref Page.Sending, value ? 1 : 0);
     }
 
-    /// <summary>The checksum of those bytes, where one is wanted. Complete when the sender has been removed.</summary>
+    /// <summary>The checksum of the bytes that were sent; of no bytes without --verify.</summary>
     public Checksum SentChecksum
     {
         get => Checksum.From(Volatile.Read(ref Page.SentChecksum));
         set => Volatile.Write(ref Page.SentChecksum, value.Value);
     }
 
-    /// <summary>Whether the sender has said everything, and is about to half-close or has done so.</summary>
+    /// <summary>Whether the sender sends no more, and is about to half-close or has done so.</summary>
     public bool IsComplete
     {
         get => Volatile.Read(ref Page.Complete) != 0;
@@ -67,7 +67,9 @@ internal readonly struct Tally
 
     private ref Layout Page => ref MemoryMarshal.AsRef<Layout>(_page.Bytes);
 
-    public static Tally Create() => new(MemoryMapping.Shared(Unsafe.SizeOf<Layout>()));
+    /// <summary>Maps the page. Call before the fork: both processes then have it.</summary>
+    /// <exception cref="PosixException">There is no memory for it.</exception>
+    public static SenderState Create() => new(MemoryMapping.Shared(Unsafe.SizeOf<Layout>()));
 
     [StructLayout(LayoutKind.Sequential)]
     private struct Layout

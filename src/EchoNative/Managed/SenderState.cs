@@ -4,10 +4,10 @@ using EchoNative.Shared;
 namespace EchoNative.Managed;
 
 /// <summary>
-/// What the sending thread tells the receiving one. Only the sender writes; the receiver reads the errors and the
-/// checksum when the sender has ended or sends no more.
+/// How far the sending thread has come and why it failed. Only the sender writes. The receiver reads the checksum and the
+/// errors when the sender has ended or sends no more.
 /// </summary>
-internal sealed class Tally
+internal sealed class SenderState
 {
     private long _sent;
     private volatile bool _isSending;
@@ -23,13 +23,13 @@ internal sealed class Tally
         set => Volatile.Write(ref _sent, value);
     }
 
-    /// <summary>The checksum of those bytes, where one is wanted.</summary>
+    /// <summary>The checksum of the bytes that were sent; of no bytes without --verify.</summary>
     public Checksum SentChecksum { get; set; }
 
-    /// <summary>Whether a write is under way, so that <see cref="Sent"/> may be behind.</summary>
+    /// <summary>Whether a write is in progress, so that <see cref="Sent"/> may be too low.</summary>
     public bool IsSending { get => _isSending; set => _isSending = value; }
 
-    /// <summary>Whether the sender has said everything, and is about to half-close or has done so.</summary>
+    /// <summary>Whether the sender sends no more, and is about to half-close or has done so.</summary>
     public bool IsComplete { get => _isComplete; set => _isComplete = value; }
 
     /// <summary>Why standard input could not be read.</summary>
@@ -38,7 +38,7 @@ internal sealed class Tally
     /// <summary>Why the connection could not be written to.</summary>
     public string? SendError { get => _sendError; set => _sendError = value; }
 
-    /// <summary>Whether the reason is that the server has closed or reset the connection.</summary>
+    /// <summary>Whether it could not because the server has closed or reset the connection.</summary>
     public bool SendFailedByServer { get; set; }
 
     /// <summary>Why the connection could not be half-closed.</summary>
