@@ -4,7 +4,7 @@ using SocketAddress = EchoNative.Posix.SocketAddress;
 
 namespace EchoNative.UnitTests;
 
-/// <summary>Both engines take the same texts for addresses, and write addresses alike.</summary>
+/// <summary>Both engines accept the same texts as addresses, and write addresses in the same way.</summary>
 public sealed class LiteralTests
 {
     [Theory]
@@ -28,7 +28,7 @@ public sealed class LiteralTests
     [InlineData("::1/64")]
     [InlineData(":::")]
     [InlineData("1:2:3:4:5:6:7:8:9")]
-    public void A_text_is_an_address_for_both_or_for_none_and_is_written_alike(string text)
+    public void A_text_is_an_address_for_both_or_for_neither_and_is_written_in_the_same_way(string text)
     {
         bool isLiteral = SocketAddress.TryParse(text, 9190, out SocketAddress other);
         Assert.Equal(isLiteral, Literal.TryParse(text, out IPAddress? address));

@@ -30,7 +30,7 @@ public sealed class MessagePrefixTests
     }
 
     [Property(MaxTest = 1000, Arbitrary = [typeof(CutText.Generator)])]
-    public void Any_bytes_are_shown_unchanged_behind_the_prefix(CutText text)
+    public void Any_bytes_are_shown_unchanged_after_the_prefix(CutText text)
     {
         for (int room = Smallest; room <= TwoPrefixes; room++)
         {
@@ -41,7 +41,7 @@ public sealed class MessagePrefixTests
     }
 
     [Fact]
-    public void Nothing_is_shown_of_nothing()
+    public void Empty_input_shows_nothing()
     {
         MessagePrefix prefix = default;
         ReadOnlySpan<byte> input = [];
@@ -55,7 +55,7 @@ public sealed class MessagePrefixTests
         MessagePrefix prefix = default;
         ReadOnlySpan<byte> input = "a\nb\n"u8;
 
-        // Room for the first line and a whole prefix, but not for a byte behind that.
+        // Room for the first line and a whole prefix, but not for a byte after it.
         byte[] output = new byte[Prefix.Length + 2 + Prefix.Length];
         int length = prefix.Show(ref input, output);
         Assert.Equal(Prefix + "a\n", Encoding.ASCII.GetString(output.AsSpan(0, length)));
@@ -78,12 +78,12 @@ public sealed class MessagePrefixTests
                 int before = input.Length;
                 int length = prefix.Show(ref input, output);
                 Assert.InRange(length, 1, room);
-                Assert.True(input.Length < before, "nothing was taken off the input, so that the caller would loop for ever");
+                Assert.True(input.Length < before, "no input was moved, so that the caller would loop for ever");
                 Assert.Equal(chunk.AsSpan(chunk.Length - input.Length), input);
                 shown.AddRange(output.AsSpan(0, length));
             }
 
-            // All that has arrived is shown; nothing waits for more.
+            // All bytes that have arrived are shown at once.
             if (!shown.SequenceEqual(Model(given)))
             {
                 Assert.Fail($"{text} in {room} bytes: {Encoding.Latin1.GetString([.. shown])}");
@@ -93,13 +93,13 @@ public sealed class MessagePrefixTests
         }
     }
 
-    /// <summary>What is to be shown, told of the whole text at once.</summary>
+    /// <summary>What should be shown, computed from the whole text at once.</summary>
     private static byte[] Model(List<byte> given)
     {
         string text = Encoding.Latin1.GetString([.. given]);
         IEnumerable<string> lines = text.Split('\n').Select(line => Prefix + line);
 
-        // What Split finds behind the last newline is no line when it is empty.
+        // Split also returns the empty text after the last newline, which is no line.
         string shown = string.Join('\n', lines);
         return Encoding.Latin1.GetBytes(text.EndsWith('\n') ? shown[..^Prefix.Length] : shown);
     }

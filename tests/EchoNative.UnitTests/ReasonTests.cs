@@ -7,7 +7,7 @@ using EchoNative.Posix;
 
 namespace EchoNative.UnitTests;
 
-/// <summary>The managed engine says of an error what the C library says.</summary>
+/// <summary>The managed engine describes an error in the words of the C library.</summary>
 public sealed class ReasonTests
 {
     [Theory]
@@ -38,7 +38,7 @@ public sealed class ReasonTests
     }
 
     [Fact]
-    public void An_error_of_a_socket_without_a_word_of_ours_has_that_of_the_system()
+    public void An_error_of_a_socket_that_is_not_in_the_table_has_the_words_of_the_system()
     {
         Assert.Null(Reason.Of(SocketError.NotSocket));
         SocketException exception = new((int)SocketError.NotSocket);
@@ -57,7 +57,7 @@ public sealed class ReasonTests
     }
 
     [Fact]
-    public void What_the_class_library_calls_access_denied_is_told_apart()
+    public void Errors_that_the_class_library_calls_access_denied_keep_their_own_words()
     {
         Assert.Equal(
             "Bad file descriptor",

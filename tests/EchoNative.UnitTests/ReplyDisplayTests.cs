@@ -14,7 +14,7 @@ public sealed class ReplyDisplayTests
     [InlineData(true, false, "one\ntwo")]
     [InlineData(false, true, "")]
     [InlineData(true, true, "")]
-    public void A_reply_is_shown_as_it_is_wanted(bool raw, bool quiet, string shown)
+    public void A_reply_is_shown_with_the_prefix_or_raw_or_not_at_all(bool raw, bool quiet, string shown)
     {
         ReplyDisplay display = new(raw, quiet, TryWrite);
         Assert.All(["on", "e\nt", "wo"], part => Assert.True(display.TryShow(Encoding.ASCII.GetBytes(part))));
@@ -23,7 +23,7 @@ public sealed class ReplyDisplayTests
     }
 
     [Fact]
-    public void A_line_that_is_whole_is_not_ended_again()
+    public void A_line_with_a_newline_gets_no_second_one()
     {
         ReplyDisplay display = new(raw: false, quiet: false, TryWrite);
         display.EndLine();
@@ -35,9 +35,9 @@ public sealed class ReplyDisplayTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void What_cannot_be_written_ends_it(bool raw)
+    public void An_error_of_the_output_ends_it(bool raw)
     {
-        // More than it writes at once.
+        // More than fits in one write.
         byte[] lines = new byte[100_000];
         lines.AsSpan().Fill((byte)'\n');
         _room = 1000;

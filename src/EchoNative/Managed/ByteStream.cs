@@ -7,19 +7,19 @@ using Microsoft.Win32.SafeHandles;
 namespace EchoNative.Managed;
 
 /// <summary>
-/// A descriptor that was given to this process, for plain reading and writing: bytes are bytes, and each call is one
-/// of the system. The console classes of the class library take a lost reader for success and set the terminal up;
-/// this one does neither. On Windows, where there are no descriptors, it is they that are used.
+/// Reads and writes a descriptor that this process got at its start. The bytes pass unchanged, and each call is one system
+/// call. The console classes of the class library report success when the reader is lost, and change the terminal's settings;
+/// this class does neither. On Windows, which has no descriptors, it uses the console classes.
 /// </summary>
 internal sealed class ByteStream : IDisposable
 {
-    /// <summary>Why a descriptor that was closed at start is of no use.</summary>
+    /// <summary>The error of a descriptor that was closed at the start.</summary>
     private const string BadDescriptor = "Bad file descriptor";
 
     private const int MillisecondsBetweenTries = 10;
-    private const int PipeTakesWhole = 4096; // PIPE_BUF on Linux; see pipe(7)
+    private const int AtomicPipeLength = 4096; // PIPE_BUF on Linux; see pipe(7)
 
-    // Two descriptors may lead to one file, where whoever writes has to begin where the one before has ended.
+    // Two descriptors may be open on the same file. The lock lets each write begin where the previous one has ended.
     private static readonly Lock s_fileOffset = new();
 
     private readonly int _number;
@@ -28,12 +28,12 @@ internal sealed class ByteStream : IDisposable
     private readonly bool _isNonBlocking;
     private readonly SafeFileHandle _handle;
 
-    // What has no offset: a pipe, a terminal, a socket; and whatever it is on Windows.
+    // Set if the descriptor has no file offset: a pipe, a terminal, a socket. On Windows it is always set.
     private readonly Stream? _stream;
 
-    /// <summary>A descriptor, which the value owns from now on.</summary>
+    /// <summary>Takes a descriptor, which the object owns from now on.</summary>
     /// <param name="number">The descriptor.</param>
-    /// <param name="access">Whether it is read from or written to.</param>
+    /// <param name="access">Whether it is read or written.</param>
     public ByteStream(int number, FileAccess access)
         : this(number, access, console: null, ownsHandle: true)
     {
@@ -58,10 +58,10 @@ internal sealed class ByteStream : IDisposable
     /// <summary>Standard error.</summary>
     public static ByteStream Error { get; } = Standard(2, FileAccess.Write, Console.OpenStandardError);
 
-    /// <summary>Reads what is there, waiting until something is.</summary>
-    /// <param name="buffer">Where it goes.</param>
-    /// <param name="error">Why that failed, or null.</param>
-    /// <returns>How many bytes came; 0 for the end of file.</returns>
+    /// <summary>Reads at least one byte, and waits until there is one.</summary>
+    /// <param name="buffer">Where the bytes go.</param>
+    /// <param name="error">Why the read failed, or null.</param>
+    /// <returns>How many bytes were read; 0 for the end of file.</returns>
     public int Read(Span<byte> buffer, out string? error)
     {
         error = null;
@@ -80,19 +80,20 @@ internal sealed class ByteStream : IDisposable
                 }
             }
 
-            // Somebody has made it non-blocking for all who have it.
+            // Another program has made the open file non-blocking, for all processes that share it.
             Thread.Sleep(MillisecondsBetweenTries);
         }
     }
 
-    /// <summary>Writes all of it, waiting for room.</summary>
-    /// <returns>Why that failed, or null.</returns>
+    /// <summary>Writes all of the bytes, and waits until there is room for them.</summary>
+    /// <returns>Why the write failed, or null.</returns>
     public string? Write(ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty)
         {
-            // Where a call may end half done, how much it did is not told; a pipe takes so much whole or not at all.
-            int length = _isNonBlocking ? Math.Min(bytes.Length, PipeTakesWhole) : bytes.Length;
+            // If a non-blocking write is cut short, the class library does not tell how much was written. A pipe takes up to
+            // PIPE_BUF bytes completely or not at all.
+            int length = _isNonBlocking ? Math.Min(bytes.Length, AtomicPipeLength) : bytes.Length;
             try
             {
                 if (!_exists)
@@ -117,7 +118,7 @@ internal sealed class ByteStream : IDisposable
         return null;
     }
 
-    /// <summary>Closes a descriptor that it owns.</summary>
+    /// <summary>Closes the descriptor, if the object owns it.</summary>
     public void Dispose()
     {
         _stream?.Dispose();
@@ -134,8 +135,8 @@ internal sealed class ByteStream : IDisposable
     private static bool WouldBlock(Exception exception) =>
         exception is IOException && exception.HResult == (OperatingSystem.IsLinux() ? 11 : 35);
 
-    /// <summary>Tries whether the descriptor leads anywhere.</summary>
-    /// <param name="stream">A stream that serves for good, where there is no offset.</param>
+    /// <summary>Tries to open a stream on the descriptor.</summary>
+    /// <param name="stream">The stream for all calls, if the descriptor has no file offset; otherwise null.</param>
     private bool TryOpen(out Stream? stream)
     {
         stream = null;
@@ -160,7 +161,7 @@ internal sealed class ByteStream : IDisposable
 
         using FileStream file = OpenAtOffset();
         int count = file.Read(buffer);
-        TellOffset(file);
+        StoreOffset(file);
         return count;
     }
 
@@ -176,15 +177,15 @@ internal sealed class ByteStream : IDisposable
         {
             using FileStream file = OpenAtOffset();
             file.Write(bytes);
-            TellOffset(file);
+            StoreOffset(file);
         }
     }
 
-    // A stream takes the offset from the system when it is made, and keeps its own from then on. Other programs that
-    // have the same file are to go on where this one has ended: so a stream is for one call only.
+    // A file stream reads the file offset when it is created, and then counts on its own. Other programs with the same open
+    // file must continue where this one has ended. So each call uses a new stream.
     [SuppressMessage("Reliability", "CA2000", Justification = "The handle owns nothing.")]
     private FileStream OpenAtOffset() => new(new SafeFileHandle(_number, ownsHandle: false), _access, bufferSize: 0);
 
-    // Whoever asks a stream for its handle is given one with the right offset.
-    private static void TellOffset(FileStream stream) => _ = stream.SafeFileHandle;
+    // Getting the handle of a stream writes the stream's offset back to the system.
+    private static void StoreOffset(FileStream stream) => _ = stream.SafeFileHandle;
 }

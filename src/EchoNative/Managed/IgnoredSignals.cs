@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace EchoNative.Managed;
 
 /// <summary>
-/// Signals that would end the program where a call can tell as well: a reader that has gone is told by EPIPE, a file that
-/// may not become longer by EFBIG.
+/// Ignores the signals that would end the program when a write fails. The write returns an error instead: EPIPE for a lost
+/// reader, EFBIG for a file that may not grow.
 /// </summary>
 internal static class IgnoredSignals
 {
@@ -16,7 +16,7 @@ internal static class IgnoredSignals
 
     private static readonly List<PosixSignalRegistration> s_registrations = [];
 
-    /// <summary>Ignores them for as long as the process lives: a last line may be written when all else is over.</summary>
+    /// <summary>Ignores them until the process ends, since the last line of the log may be written at the very end.</summary>
     public static void Ignore()
     {
         if (!OperatingSystem.IsWindows())

@@ -6,8 +6,8 @@ using Microsoft.Win32.SafeHandles;
 namespace EchoNative.Managed;
 
 /// <summary>
-/// Whether a descriptor was given to this process by who started it. A number alone does not tell: where one was
-/// closed at start, the runtime has opened something of its own under it.
+/// Descriptors that this process got from the program that started it. An open number alone does not prove that: if it was
+/// closed at the start, the runtime may have opened something of its own under it.
 /// </summary>
 internal static class InheritedDescriptor
 {
@@ -17,18 +17,18 @@ internal static class InheritedDescriptor
 
     private static readonly SafeFileHandle?[] s_reserved = new SafeFileHandle?[LastStandard + 1];
 
-    /// <summary>Whether it was there when the program was started. Where that can't be known, it is assumed.</summary>
+    /// <summary>Whether the descriptor was open when the program was started. On systems other than Linux it is assumed.</summary>
     public static bool Exists(int number) =>
-        // What came through exec(2) can't have the flag, which the runtime puts on all that it opens.
+        // The runtime sets the flag on each descriptor that it opens. A descriptor that was kept by execve(2) can't have it.
         !OperatingSystem.IsLinux() || (TryReadFlags(number, out int flags) && (flags & CloseOnExec) == 0);
 
-    /// <summary>Whether somebody has made it non-blocking. Where that can't be known, nobody has.</summary>
+    /// <summary>Whether the descriptor is non-blocking. On systems other than Linux it is assumed that it is not.</summary>
     public static bool IsNonBlocking(int number) =>
         OperatingSystem.IsLinux() && TryReadFlags(number, out int flags) && (flags & NonBlocking) != 0;
 
     /// <summary>
-    /// Takes the numbers 0 to 2 where they are free: the next socket would get one, and what is meant for standard
-    /// output would be sent to a client.
+    /// Opens /dev/null under those of the numbers 0 to 2 that are free. Otherwise a socket would get such a number, and
+    /// standard output would be sent to a client.
     /// </summary>
     public static void ReserveStandard()
     {
@@ -42,7 +42,7 @@ internal static class InheritedDescriptor
                 break;
             }
 
-            // For as long as the process lives.
+            // Kept open until the process ends.
             s_reserved[number] = handle;
         }
     }
@@ -64,7 +64,7 @@ internal static class InheritedDescriptor
         }
         catch (IOException)
         {
-            // There is no such descriptor.
+            // The descriptor is not open.
         }
 
         return false;

@@ -5,12 +5,12 @@ using EchoNative.Shared;
 
 namespace EchoNative.Managed;
 
-/// <summary>Addresses as they are given on the command line.</summary>
+/// <summary>Reads addresses from the command line.</summary>
 internal static class Literal
 {
     /// <summary>
-    /// Reads a literal as inet_pton(3) does. The class library alone would take 127.1, octal numbers, brackets and
-    /// ports as well.
+    /// Reads an IPv4 or IPv6 literal as inet_pton(3) does. The class library alone would also accept 127.1, octal numbers,
+    /// brackets and ports.
     /// </summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out IPAddress? address)
     {

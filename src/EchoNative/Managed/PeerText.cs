@@ -4,10 +4,10 @@ using System.Net.Sockets;
 
 namespace EchoNative.Managed;
 
-/// <summary>Addresses as they are told and given: <c>127.0.0.1:9190</c>, <c>[::1]:9190</c>, <c>[fe80::1%2]:9190</c>.</summary>
+/// <summary>Addresses as text: <c>127.0.0.1:9190</c>, <c>[::1]:9190</c>, <c>[fe80::1%2]:9190</c>.</summary>
 internal static class PeerText
 {
-    /// <summary>The address with its port. An IPv4 address is written as one in whatever family it comes.</summary>
+    /// <summary>The address with its port. An IPv4-mapped IPv6 address is written as IPv4.</summary>
     public static string Of(IPEndPoint address)
     {
         IPAddress host = Plain(address.Address);
@@ -16,6 +16,6 @@ internal static class PeerText
             : string.Create(CultureInfo.InvariantCulture, $"{host}:{address.Port}");
     }
 
-    /// <summary>An IPv4 peer of a socket that serves both families as what it is.</summary>
+    /// <summary>The IPv4 address of an IPv4-mapped IPv6 address; any other address unchanged.</summary>
     public static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 }

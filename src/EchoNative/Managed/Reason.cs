@@ -5,31 +5,30 @@ using System.Net.Sockets;
 namespace EchoNative.Managed;
 
 /// <summary>
-/// Why a call failed, in the words of strerror(3) on every system: whoever reads a log or compares a message finds the
-/// same text wherever the program runs.
+/// Why a call failed, in the words of strerror(3) on Linux. The program writes the same text on every system.
 /// </summary>
 internal static class Reason
 {
     private const string FileTooLarge = "File too large";
 
-    /// <summary>The reason that an exception of a socket or a stream stands for.</summary>
+    /// <summary>The reason of an exception of a socket or a stream.</summary>
     public static string Of(Exception exception) => exception switch
     {
         SocketException socket => Of(socket.SocketErrorCode) ?? socket.Message,
         FileNotFoundException or DirectoryNotFoundException => "No such file or directory",
         PathTooLongException => "File name too long",
 
-        // The class library says "access denied" of EACCES, EPERM and EBADF alike; which it was, stands within.
+        // The class library throws this for EACCES, EPERM and EBADF. The inner exception has the system's text.
         UnauthorizedAccessException { InnerException: IOException inner } => WithoutPath(inner.Message),
         UnauthorizedAccessException => "Permission denied",
 
-        // This is what it makes of EFBIG.
+        // The class library throws this for EFBIG.
         ArgumentOutOfRangeException => FileTooLarge,
         IOException { InnerException: SocketException socket } => Of(socket),
         _ => WithoutPath(exception.Message),
     };
 
-    /// <summary>The reason that an error of a socket stands for; null where the system's own text has to do.</summary>
+    /// <summary>The reason of an error of a socket; null if there is no text for it here, and the system's own is used.</summary>
     public static string? Of(SocketError error) => error switch
     {
         SocketError.AccessDenied => "Permission denied",
@@ -58,7 +57,7 @@ internal static class Reason
         _ => null,
     };
 
-    // The class library puts the name of the file behind the system's text; it is told elsewhere.
+    // The class library appends the path to the system's text. The messages of this program name the file elsewhere.
     private static string WithoutPath(string message)
     {
         int path = message.IndexOf(" : '", StringComparison.Ordinal);

@@ -6,26 +6,26 @@ using System.Numerics;
 namespace EchoNative.Shared;
 
 /// <summary>
-/// CRC-32C of bytes that come piece by piece (RFC 3720, B.4; the processor has an instruction for it). A plain number: it
-/// allocates nothing and uses no object, so that a forked child may keep one.
+/// CRC-32C of bytes that arrive piece by piece (RFC 3720, B.4; the processor has an instruction for it). It is a plain number
+/// and uses no object, so that a forked child may compute it.
 /// </summary>
 internal readonly struct Checksum
 {
     private Checksum(uint value) => Value = value;
 
-    /// <summary>Of no bytes.</summary>
+    /// <summary>The checksum of no bytes.</summary>
     public static Checksum Empty => default;
 
-    /// <summary>The number as it is written.</summary>
+    /// <summary>The checksum as a number.</summary>
     public uint Value { get; }
 
-    /// <summary>The checksum that was told as this number.</summary>
+    /// <summary>The checksum with this <see cref="Value"/>.</summary>
     public static Checksum From(uint value) => new(value);
 
-    /// <summary>The checksum of these bytes behind those that it is of already.</summary>
+    /// <summary>The checksum of the bytes so far and these bytes after them.</summary>
     public Checksum With(ReadOnlySpan<byte> bytes)
     {
-        // The register is told inverted, and begins so.
+        // The algorithm works on the inverted number.
         uint register = ~Value;
         while (bytes.Length >= sizeof(ulong))
         {

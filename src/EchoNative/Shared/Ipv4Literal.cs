@@ -10,9 +10,9 @@ internal static class Ipv4Literal
     private const int Parts = 4;
 
     /// <summary>
-    /// Whether the last label is a number, which no top-level domain is (RFC 3696, 2). Hexadecimal counts:
-    /// getaddrinfo(3) takes 0x7f.1 for 127.0.0.1. With a colon it is meant as IPv6, where such an end is
-    /// right: ::ffff:127.0.0.1, fe80::1%eth0.100.
+    /// Whether the last label is a number. No top-level domain is one (RFC 3696, section 2), so the text is meant as an IPv4
+    /// address. Hexadecimal counts: getaddrinfo(3) reads 0x7f.1 as 127.0.0.1. A text with a colon is an IPv6 address, which
+    /// may end in a number: ::ffff:127.0.0.1, fe80::1%eth0.100.
     /// </summary>
     public static bool LooksLikeOne(string host)
     {
@@ -28,8 +28,8 @@ internal static class Ipv4Literal
     }
 
     /// <summary>
-    /// Whether it is four numbers from 0 to 255 with dots between them. A zero before another digit is
-    /// refused: getaddrinfo(3) would read the number as octal, so that 010.0.0.1 were 8.0.0.1.
+    /// Whether the text is four numbers from 0 to 255 with dots between them. A number with a leading zero is not allowed:
+    /// getaddrinfo(3) would read it as octal, and 010.0.0.1 would become 8.0.0.1.
     /// </summary>
     public static bool IsOne(string host)
     {

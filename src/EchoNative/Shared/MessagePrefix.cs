@@ -3,7 +3,7 @@ using System;
 namespace EchoNative.Shared;
 
 /// <summary>
-/// Puts <c>Message from server: </c> at the start of each line, once, however the lines arrive cut.
+/// Puts <c>Message from server: </c> at the start of each line, once, wherever reads cut the lines.
 /// </summary>
 internal struct MessagePrefix
 {
@@ -14,10 +14,10 @@ internal struct MessagePrefix
 
     private static ReadOnlySpan<byte> Text => "Message from server: "u8;
 
-    /// <summary>Moves as much of the input to the output as has room there.</summary>
-    /// <param name="input">What arrived; what was moved is taken off its start.</param>
-    /// <param name="output">Where it goes, with the prefix; longer than the prefix.</param>
-    /// <returns>The bytes that the output now holds. They should be written before the next call.</returns>
+    /// <summary>Moves as much of the input to the output as fits there.</summary>
+    /// <param name="input">The bytes that arrived. Those that were moved are removed from its start.</param>
+    /// <param name="output">Where they go, with the prefix. It must be longer than the prefix.</param>
+    /// <returns>How many bytes the output now has. Write them before the next call.</returns>
     public int Show(ref ReadOnlySpan<byte> input, Span<byte> output)
     {
         int length = 0;
@@ -25,7 +25,7 @@ internal struct MessagePrefix
         {
             if (!_withinLine)
             {
-                // The prefix goes with at least one byte of its line, or it waits.
+                // The prefix is written together with at least one byte of its line.
                 if (output.Length - length <= Text.Length)
                 {
                     break;

@@ -2,10 +2,10 @@ using System;
 
 namespace EchoNative.Shared;
 
-/// <summary>Shows what the server sends: each line with the prefix, every byte as it comes, or nothing.</summary>
-/// <param name="raw">Whether bytes are shown as they come.</param>
+/// <summary>Shows what the server sends: each line with the prefix, or the bytes unchanged, or nothing.</summary>
+/// <param name="raw">Whether the bytes are shown unchanged.</param>
 /// <param name="quiet">Whether nothing is shown.</param>
-/// <param name="tryWrite">Writes all of the bytes, and tells whether it could.</param>
+/// <param name="tryWrite">Writes all of the bytes to standard output.</param>
 internal sealed class ReplyDisplay(bool raw, bool quiet, ReplyDisplay.Writer tryWrite)
 {
     private const int BufferLength = 64 * 1024;
@@ -13,10 +13,10 @@ internal sealed class ReplyDisplay(bool raw, bool quiet, ReplyDisplay.Writer try
     private readonly byte[] _output = new byte[BufferLength];
     private MessagePrefix _prefix;
 
-    /// <summary>Writes all of the bytes, and tells whether it could.</summary>
+    /// <summary>Writes all of the bytes, and returns whether it succeeded.</summary>
     internal delegate bool Writer(ReadOnlySpan<byte> bytes);
 
-    /// <summary>Shows what arrived, however its lines are cut.</summary>
+    /// <summary>Shows what arrived. It may begin and end within a line.</summary>
     /// <returns>Whether all of it could be written.</returns>
     public bool TryShow(ReadOnlySpan<byte> bytes)
     {
@@ -42,7 +42,7 @@ internal sealed class ReplyDisplay(bool raw, bool quiet, ReplyDisplay.Writer try
         return true;
     }
 
-    /// <summary>Ends a last line that came without its newline: on a terminal, what follows should not stand behind it.</summary>
+    /// <summary>Adds a newline to a last line that has none, so that the next output on a terminal begins a new line.</summary>
     public void EndLine()
     {
         if (_prefix.IsWithinLine)
