@@ -17,12 +17,12 @@ internal static class InheritedDescriptor
 
     private static readonly SafeFileHandle?[] s_reserved = new SafeFileHandle?[LastStandard + 1];
 
-    /// <summary>Whether the descriptor was open when the program was started. On systems other than Linux it is assumed.</summary>
+    /// <summary>Whether the descriptor was open when the program was started. Always true on systems other than Linux.</summary>
     public static bool Exists(int number) =>
         // The runtime sets the flag on each descriptor that it opens. A descriptor that was kept by execve(2) can't have it.
         !OperatingSystem.IsLinux() || (TryReadFlags(number, out int flags) && (flags & CloseOnExec) == 0);
 
-    /// <summary>Whether the descriptor is non-blocking. On systems other than Linux it is assumed that it is not.</summary>
+    /// <summary>Whether the descriptor is non-blocking. Always false on systems other than Linux.</summary>
     public static bool IsNonBlocking(int number) =>
         OperatingSystem.IsLinux() && TryReadFlags(number, out int flags) && (flags & NonBlocking) != 0;
 

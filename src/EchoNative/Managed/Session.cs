@@ -50,7 +50,9 @@ internal sealed class Session(Socket client, IPAddress host, byte[] peer, int id
     /// <summary>How long it lasted, in milliseconds.</summary>
     public long Milliseconds { get; private set; }
 
-    /// <summary>Writes back what arrives, until the client's end of file, an error, the idle timeout or <see cref="End"/>.</summary>
+    /// <summary>
+    /// Writes back what arrives, until the client's end of file, an error, the idle timeout or <see cref="End"/>.
+    /// </summary>
     public async Task RunAsync()
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferLength);

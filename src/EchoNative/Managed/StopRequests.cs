@@ -6,7 +6,9 @@ using System.Threading.Tasks;
 
 namespace EchoNative.Managed;
 
-/// <summary>Handles the signals, and Ctrl-C, that ask the server to stop or to log a summary. Disposing it restores them.</summary>
+/// <summary>
+/// Handles Ctrl-C and the signals that ask the server to stop or to log a summary. Disposing it removes the handlers.
+/// </summary>
 internal sealed class StopRequests : IDisposable
 {
     private readonly List<PosixSignalRegistration> _registrations = [];

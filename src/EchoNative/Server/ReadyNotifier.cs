@@ -27,7 +27,7 @@ internal sealed class ReadyNotifier
         Manager = NotifySocket.TryOpen(Environment.GetEnvironmentVariable("NOTIFY_SOCKET"));
     }
 
-    /// <summary>The socket of the service manager; null if there is none. The parent owns it, and a child closes its copy.</summary>
+    /// <summary>The service manager's socket; null if there is none. The parent owns it, and a child closes its copy.</summary>
     public NotifySocket? Manager { get; }
 
     /// <summary>The descriptor of --ready-fd; null if the option was not given.</summary>

@@ -8,7 +8,7 @@ namespace EchoNative.Shared;
 /// </summary>
 /// <remarks>
 /// Until <see cref="IsAtEnd"/>: read into <see cref="Room"/>, call <see cref="Take"/>, send what it returns. A letter at the
-/// start of a line may be the quit line or the start of a longer one. It is kept until the next read tells.
+/// start of a line may be the quit line or the start of a longer one. It is kept until the next read decides.
 /// </remarks>
 /// <param name="buffer">The buffer for what is read, at least two bytes. The caller owns it.</param>
 /// <param name="isRaw">Whether the quit line is data: then only the end of file ends sending.</param>
@@ -20,10 +20,10 @@ internal ref struct QuitLineCutter(Span<byte> buffer, bool isRaw)
     private bool _hasLetter;
     private byte _letter;
 
-    /// <summary>Whether the quit line or the end of file has been read, so that what was taken last is the last to send.</summary>
+    /// <summary>Whether the quit line or the end of file has been read: nothing follows what was taken last.</summary>
     public bool IsAtEnd { get; private set; }
 
-    /// <summary>Where the next bytes are to be read to.</summary>
+    /// <summary>Where the next read puts its bytes.</summary>
     public readonly Span<byte> Room => _buffer[(_hasLetter ? 1 : 0)..];
 
     /// <summary>Takes what was read.</summary>

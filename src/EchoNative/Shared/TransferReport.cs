@@ -45,7 +45,7 @@ internal sealed class TransferReport
     /// <summary>The signal that killed the sending process, with its SIG, or null.</summary>
     public string? SenderKilledBy { get; init; }
 
-    /// <summary>Writes a line about each problem; if there is none and a checksum was wanted, a line that it was right.</summary>
+    /// <summary>Writes a line about each problem; if there is none and a checksum was wanted, a line that it is right.</summary>
     /// <param name="isQuiet">Whether only problems are written.</param>
     /// <param name="write">Writes one line, which ends in a newline, to standard error.</param>
     /// <returns>Whether there was no problem.</returns>
