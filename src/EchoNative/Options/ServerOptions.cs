@@ -39,7 +39,7 @@ internal sealed record ServerOptions
     /// <summary>The IPv4 or IPv6 literals to listen on, all on the same port.</summary>
     public IReadOnlyList<string> Bind { get; init; } = DefaultBind;
 
-    /// <summary>How many listening sockets a service manager has passed, from descriptor 3 on; with any, none is opened.</summary>
+    /// <summary>How many listening sockets a service manager has passed, from descriptor 3 on. They replace --bind.</summary>
     public int PassedSockets { get; init; }
 
     /// <summary>Whether to serve the one connection on standard input, and end.</summary>

@@ -43,7 +43,7 @@ internal sealed class Admission(ServerOptions options, ChildTable children, Even
         return false;
     }
 
-    /// <summary>Logs that the limit has been reached or left, if it has. Call after each change of the number of children.</summary>
+    /// <summary>Logs it if the limit has been reached or left. Call after each change of the number of children.</summary>
     public void LogLimitChange()
     {
         if (!_policy.TryTakeChange(children.Count, out LimitChange change))
