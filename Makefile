@@ -12,7 +12,7 @@ SOURCES := $(shell find src -type f -not -path '*/obj/*' -not -path 'src/EchoNat
 	Directory.Build.props Directory.Packages.props global.json
 # Its sources are its own, and what it compiles of the command line.
 TRACE_SOURCES := $(shell find src/EchoNative.Trace -type f -not -path '*/obj/*') src/EchoNative/Cli/ArgumentReader.cs \
-	src/EchoNative/Cli/Command.cs src/EchoNative/Cli/OptionDescription.cs $(wildcard src/EchoNative/Options/*.cs) \
+	src/EchoNative/Cli/Command.cs $(wildcard src/EchoNative/Options/*.cs) \
 	Directory.Build.props Directory.Packages.props global.json
 PUBLISHED := artifacts/publish/EchoNative/release_$(HOST_RID)/echo-native
 

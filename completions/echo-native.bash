@@ -1,12 +1,12 @@
 # bash completion for echo-server, echo-client, echo-bench and echo-native.                        -*- shell-script -*-
 
-# Offers words that begin with what was typed.
+# _echo_native_words WORDS TYPED: offers those of the WORDS that begin with TYPED.
 _echo_native_words()
 {
     mapfile -t COMPREPLY < <(compgen -W "$1" -- "$2")
 }
 
-# An option's value: true when the word before is an option that takes one.
+# _echo_native_value OPTION TYPED: completes the value of OPTION. Returns 1 if OPTION takes no value.
 _echo_native_value()
 {
     local option=$1 current=$2
@@ -23,7 +23,7 @@ _echo_native_value()
     esac
 }
 
-# The operands before the word that is typed, and among them no options and no values of options.
+# Sets operands to the operands before the cursor, without options and their values.
 _echo_native_operands()
 {
     local index=1 skip
@@ -47,7 +47,7 @@ _echo_native()
 {
     local command=${COMP_WORDS[0]##*/} current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
     local options operands
-    # bash takes the equals sign of --option=value for a word.
+    # In --option=value, bash makes the equals sign a word of its own.
     if [ "$current" = = ]; then
         current=
     elif [ "$previous" = = ]; then

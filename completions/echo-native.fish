@@ -1,4 +1,4 @@
-# fish completion for echo-native: its first argument is a command, and what follows is that command's.
+# fish completion for echo-native: the first argument is a command, the others are completed as that command's arguments.
 function __echo_native_command_line
     set -l words (commandline -opc)
     complete -C "echo-$words[2] "(string join ' ' -- $words[3..-1] (commandline -ct))

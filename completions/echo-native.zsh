@@ -4,20 +4,20 @@
 _echo_native_server() {
     _arguments -S \
         '*--bind=[listen on this address]:address:(0.0.0.0 127.0.0.1 \:\: \:\:1)' \
-        '--backlog=[let so many connections wait to be accepted]:connections:' \
-        '--max-clients=[serve so many clients at a time, 0 for any number]:clients:' \
-        '--busy=[what becomes of further clients]:mode:(wait refuse)' \
-        '--max-per-peer=[so many clients of one address at a time]:clients:' \
-        '--idle-timeout=[end a session that is silent for so long]:seconds:' \
-        '--user=[after binding, keep the rights of this user only]:user:_users' \
-        '--no-sandbox[keep all system calls and rights, for debugging]' \
-        '--grace=[when stopping, let sessions finish for so long]:seconds:' \
-        '--port-file=[while clients can connect, have the port in this file]:file:_files' \
-        '--ready-fd=[when clients can connect, write the port there]:descriptor:' \
+        '--backlog=[queue up to so many connections before they are accepted]:connections:' \
+        '--max-clients=[serve at most so many clients at a time; 0 for no limit]:clients:' \
+        '--busy=[what happens to further clients]:mode:(wait refuse)' \
+        '--max-per-peer=[serve at most so many clients of one address at a time]:clients:' \
+        '--idle-timeout=[end a session after this long without a byte]:seconds:' \
+        '--user=[run as this user once the port is bound]:user:_users' \
+        '--no-sandbox[allow all system calls and keep all capabilities]' \
+        '--grace=[when stopping, give sessions this long to finish]:seconds:' \
+        '--port-file=[write the port to this file]:file:_files' \
+        '--ready-fd=[write the port to this descriptor when clients can connect]:descriptor:' \
         '--inetd[serve the one connection on standard input]' \
-        '--log=[how events are written]:format:(text json)' \
-        '--timestamps[begin each line of text with the time]' \
-        '--quiet[tell errors only]' \
+        '--log=[format of the log]:format:(text json)' \
+        '--timestamps[begin each line of a text log with the time]' \
+        '--quiet[log errors only]' \
         '(- :)--help[show the options and exit]' \
         '(- :)--version[show the version and exit]' \
         ':port:'
@@ -25,12 +25,12 @@ _echo_native_server() {
 
 _echo_native_client() {
     _arguments -S \
-        '(-6)-4[connect by IPv4 only]' \
-        '(-4)-6[connect by IPv6 only]' \
-        '--timeout=[give up connecting after so long]:seconds:' \
-        '--raw[pass bytes through unchanged both ways]' \
+        '(-6)-4[connect over IPv4 only]' \
+        '(-4)-6[connect over IPv6 only]' \
+        '--timeout=[stop trying to connect after this long]:seconds:' \
+        '--raw[pass bytes unchanged in both directions]' \
         '--verify[compare a checksum of both directions]' \
-        '--quiet[show errors only]' \
+        '--quiet[print errors only]' \
         '(- :)--help[show the options and exit]' \
         '(- :)--version[show the version and exit]' \
         ':host:_hosts' \
@@ -39,12 +39,12 @@ _echo_native_client() {
 
 _echo_native_bench() {
     _arguments -S \
-        '--connections=[have so many connections at a time]:connections:' \
-        '(--count)--duration=[go on for so long]:seconds:' \
+        '--connections=[keep so many connections open at a time]:connections:' \
+        '(--count)--duration=[run for this long]:seconds:' \
         '(--duration)--count=[stop after so many operations]:operations:' \
-        '--size=[bytes of a message]:bytes:' \
-        '--warmup=[do not count what is begun before]:seconds:' \
-        '--timeout=[a longer wait for an answer is an error]:seconds:' \
+        '--size=[bytes per message]:bytes:' \
+        '--warmup=[do not count the first seconds]:seconds:' \
+        '--timeout=[count an answer that takes longer as an error]:seconds:' \
         '--json[write the result as one line of JSON]' \
         '(- :)--help[show the options and exit]' \
         '(- :)--version[show the version and exit]' \

@@ -5,23 +5,27 @@ using EchoNative.Options;
 namespace EchoNative.Cli;
 
 /// <summary>
-/// Reads arguments one by one in the manner of getopt_long(3): options and operands in any order,
+/// Reads arguments one by one, like getopt_long(3): options and operands in any order,
 /// <c>--name VALUE</c> or <c>--name=VALUE</c>, and only operands after <c>--</c>.
 /// </summary>
+/// <param name="arguments">The arguments after the name of the command.</param>
+/// <param name="options">All options of the command.</param>
 internal sealed class ArgumentReader(IReadOnlyList<string> arguments, IReadOnlyList<OptionDescription> options)
 {
     private int _next;
     private bool _operandsOnly;
 
-    /// <summary>The option that was read, as it is spelt in the table; null for an operand.</summary>
+    /// <summary>The name of the option that was read, with its dashes; null for an operand.</summary>
     public string? Option { get; private set; }
 
-    /// <summary>The operand, or the option's value.</summary>
+    /// <summary>The operand, or the value of the option; empty for an option without a value.</summary>
     public string Value { get; private set; } = "";
 
-    /// <summary>Reads the next argument, and with an option that takes one its value.</summary>
-    /// <returns>Whether there was one.</returns>
-    /// <exception cref="UsageException">An unknown option, a missing value, or one too many.</exception>
+    /// <summary>Reads the next operand, or the next option together with its value.</summary>
+    /// <returns>False at the end of the arguments.</returns>
+    /// <exception cref="UsageException">
+    /// The option is unknown, its value is missing, or it has a value and takes none.
+    /// </exception>
     public bool TryRead()
     {
         if (!_operandsOnly && _next < arguments.Count && arguments[_next] == "--")
@@ -49,7 +53,7 @@ internal sealed class ArgumentReader(IReadOnlyList<string> arguments, IReadOnlyL
         return true;
     }
 
-    // "-" is an operand by convention, and "-1" is meant as a number, however wrong, unless it is an option's name.
+    // "-" is an operand by convention. "-1" is an operand too, a negative number, unless an option has that name (as "-4" has).
     private bool LooksLikeOption(string argument) =>
         argument.Length > 1 && argument[0] == '-' && (!char.IsAsciiDigit(argument[1]) || Find(argument) is not null);
 

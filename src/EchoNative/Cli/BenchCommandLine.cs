@@ -28,7 +28,9 @@ internal static class BenchCommandLine
             OptionDescription.Version,
         ]);
 
-    /// <exception cref="UsageException">The arguments make no sense.</exception>
+    /// <summary>Reads the arguments.</summary>
+    /// <param name="arguments">The arguments after the name of the command.</param>
+    /// <exception cref="UsageException">The command line is wrong; the message says why.</exception>
     public static BenchOptions Parse(IReadOnlyList<string> arguments)
     {
         BenchOptions options = new() { Mode = BenchMode.Connect, Host = "", Port = 0 };
@@ -52,17 +54,17 @@ internal static class BenchCommandLine
 
     private static ReadOnlySpan<byte> Describe(string? option) => option switch
     {
-        null => "Puts load on a TCP echo server, and compares every byte that comes back. Modes:\n"u8
-            + "  connect   connect, send, wait for the echo, close; over and over\n"u8
+        null => "Puts load on a TCP echo server and compares every byte that comes back. Modes:\n"u8
+            + "  connect   connect, send, wait for the echo, close; then again\n"u8
             + "  ping      round trips on open connections\n"u8
-            + "  stream    bulk: send without waiting for what comes back\n"u8
-            + "  hold      keep many connections, and make round trips on one after the other"u8,
-        "--connections" => "have N connections at a time (default 1; hold: 1000)"u8,
-        "--duration" => "go on for so long, such as 0.5 (default 5)"u8,
-        "--count" => "instead, stop after N operations; stream: after N bytes"u8,
-        "--size" => "bytes of a message (default 30; connect: 5, stream: blocks of 65536)"u8,
-        "--warmup" => "do not count what is begun before (default 0.5; with --count 0)"u8,
-        "--timeout" => "a longer wait for an answer is an error (default 10)"u8,
+            + "  stream    bulk data: send without waiting for the echo\n"u8
+            + "  hold      keep many connections open; round trips on one after the other"u8,
+        "--connections" => "keep N connections open at a time (default 1; hold: 1000)"u8,
+        "--duration" => "run for this many seconds, e.g. 0.5 (default 5)"u8,
+        "--count" => "stop after N operations instead; stream: after N bytes"u8,
+        "--size" => "bytes per message (default 30; connect: 5; stream: blocks of 65536)"u8,
+        "--warmup" => "do not count the first SECONDS (default 0.5, or 0 with --count)"u8,
+        "--timeout" => "count an answer that takes longer as an error (default 10)"u8,
         "--json" => "write the result as one line of JSON"u8,
         _ => throw new ArgumentOutOfRangeException(nameof(option), option, "an option of the table is not described"),
     };

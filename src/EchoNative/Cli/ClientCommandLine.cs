@@ -25,7 +25,9 @@ internal static class ClientCommandLine
             OptionDescription.Version,
         ]);
 
-    /// <exception cref="UsageException">The arguments make no sense.</exception>
+    /// <summary>Reads the arguments.</summary>
+    /// <param name="arguments">The arguments after the name of the command.</param>
+    /// <exception cref="UsageException">The command line is wrong; the message says why.</exception>
     public static ClientOptions Parse(IReadOnlyList<string> arguments)
     {
         ClientOptions options = new() { Host = "", Port = 0 };
@@ -49,13 +51,13 @@ internal static class ClientCommandLine
     private static ReadOnlySpan<byte> Describe(string? option) => option switch
     {
         null => "Sends standard input to an echo server and shows what comes back.\n"u8
-            + "<IP> may be a name as well. The line q, or end of file, ends sending."u8,
-        "-4" => "connect by IPv4 only"u8,
-        "-6" => "connect by IPv6 only"u8,
-        "--timeout" => "give up connecting after so long in all, such as 0.5 (default: the system's limit)"u8,
-        "--raw" => "pass bytes through unchanged both ways: no prefix, and q is data"u8,
-        "--verify" => "compare a checksum of what came back with one of what was sent"u8,
-        "--quiet" => "show errors only: the exit status tells whether every byte came back"u8,
+            + "<IP> may also be a name. The line q, or end of file, ends sending."u8,
+        "-4" => "connect over IPv4 only"u8,
+        "-6" => "connect over IPv6 only"u8,
+        "--timeout" => "stop trying to connect after this many seconds in all, e.g. 0.5 (default: the system's limit)"u8,
+        "--raw" => "pass bytes unchanged in both directions: no prefix, and q is data"u8,
+        "--verify" => "compare a checksum of the bytes received with one of the bytes sent"u8,
+        "--quiet" => "print errors only; the exit status says whether every byte came back"u8,
         _ => throw new ArgumentOutOfRangeException(nameof(option), option, "an option of the table is not described"),
     };
 
@@ -82,7 +84,7 @@ internal static class ClientCommandLine
             ? options with { Addresses = addresses }
             : throw new UsageException("-4 and -6 can't both say how to connect");
 
-    // Where the option stands, before or behind the host, makes no difference.
+    // Checked at the end, because -4 and -6 may stand before or after the host.
     private static ClientOptions Check(ClientOptions options) => options.Addresses switch
     {
         AddressChoice.Ipv4 when HostOperand.IsIpv6(options.Host) =>

@@ -4,11 +4,11 @@ using EchoNative.Shared;
 
 namespace EchoNative.Cli;
 
-/// <summary>The operand that says which host to connect to.</summary>
+/// <summary>The operand that names the host to connect to: an IPv4 address, an IPv6 address, or a name.</summary>
 internal static class HostOperand
 {
-    /// <summary>Passes on what may be an address or a name.</summary>
-    /// <exception cref="UsageException">It can be neither.</exception>
+    /// <summary>Returns the operand unchanged if it can be an address or a name.</summary>
+    /// <exception cref="UsageException">It is empty, or a wrong IPv4 address.</exception>
     public static string Check(string host)
     {
         if (host.Length == 0)
@@ -16,12 +16,12 @@ internal static class HostOperand
             throw new UsageException("the host is empty");
         }
 
-        // No name ends in a number: what does is meant as an address, and a name server can't mend it.
+        // No host name ends in a number, so an operand that does is a mistyped address and is not looked up.
         return Ipv4Literal.LooksLikeOne(host) && !Ipv4Literal.IsOne(host)
             ? throw new UsageException($"host '{host}' is not an IPv4 address: four numbers from 0 to 255")
             : host;
     }
 
-    /// <summary>Whether it can only be an IPv6 address: no name has a colon.</summary>
+    /// <summary>Whether the host is an IPv6 address: names and IPv4 addresses contain no colon.</summary>
     public static bool IsIpv6(string host) => host.Contains(':', StringComparison.Ordinal);
 }

@@ -5,29 +5,30 @@ using System.Linq;
 
 namespace EchoNative.Cli;
 
-/// <summary>Which command was asked for, and with what.</summary>
-/// <param name="Command">The command.</param>
-/// <param name="Arguments">What stands behind it.</param>
+/// <summary>A command and its arguments.</summary>
+/// <param name="Command">The command to run.</param>
+/// <param name="Arguments">The arguments after the name of the command.</param>
 internal sealed record Invocation(Command Command, IReadOnlyList<string> Arguments)
 {
-    /// <summary>The command under the executable's own name: its first argument says which other one is meant.</summary>
+    /// <summary>The command of the executable's own name. Its first argument chooses one of the others.</summary>
     public static Command MultiCall { get; } = new(
         "echo-native",
         "server|client|bench ...",
-        _ => "One executable for echo-server, echo-client and echo-bench: a link by one of these names is that command."u8,
+        _ => "One executable for echo-server, echo-client and echo-bench: a link with one of these names runs that command."u8,
         [OptionDescription.Help, OptionDescription.Version]);
 
-    private static IReadOnlyList<Command> Commands { get; } = [ServerCommandLine.Command, ClientCommandLine.Command, BenchCommandLine.Command];
+    private static IReadOnlyList<Command> Commands { get; } =
+        [ServerCommandLine.Command, ClientCommandLine.Command, BenchCommandLine.Command];
 
-    /// <summary>Whether help is wanted, whatever else is asked.</summary>
+    /// <summary>Whether <c>--help</c> is among the arguments. It comes before all other options and all errors.</summary>
     public bool WantsHelp => Has(OptionDescription.Help);
 
-    /// <summary>Whether the version is wanted, whatever else is asked.</summary>
+    /// <summary>Whether <c>--version</c> is among the arguments. It comes before all options but <c>--help</c>.</summary>
     public bool WantsVersion => Has(OptionDescription.Version);
 
     /// <summary>Finds the command by the name of the executable, or else by the first argument.</summary>
-    /// <param name="executable">The path the program was started by, argv[0].</param>
-    /// <param name="arguments">The arguments behind it.</param>
+    /// <param name="executable">The path by which the program was started, argv[0].</param>
+    /// <param name="arguments">The arguments after it.</param>
     public static Invocation Find(string executable, IReadOnlyList<string> arguments)
     {
         string name = Path.GetFileName(executable);

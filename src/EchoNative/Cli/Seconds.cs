@@ -12,10 +12,12 @@ internal static class Seconds
 
     /// <summary>Reads a duration.</summary>
     /// <param name="text">The argument, such as <c>5</c> or <c>0.5</c>.</param>
-    /// <param name="name">What the argument is called, for the message.</param>
-    /// <param name="lowestMilliseconds">The shortest that is allowed.</param>
-    /// <param name="highest">The longest that is allowed, in seconds.</param>
-    /// <exception cref="UsageException">It is not a number, too exact, or out of the range.</exception>
+    /// <param name="name">The name of the argument, for the error message.</param>
+    /// <param name="lowestMilliseconds">The shortest allowed duration, in milliseconds: 0 or 1.</param>
+    /// <param name="highest">The longest allowed duration, in seconds.</param>
+    /// <exception cref="UsageException">
+    /// The text is not a number, has more than three decimals, or is out of range.
+    /// </exception>
     public static TimeSpan Parse(string text, string name, int lowestMilliseconds, int highest)
     {
         int point = text.IndexOf('.', StringComparison.Ordinal);
@@ -33,7 +35,8 @@ internal static class Seconds
         }
 
         string lowest = lowestMilliseconds == 0 ? "0" : "0.001";
-        throw new UsageException($"{name} '{text}' is not a number of seconds from {lowest} to {highest}, with at most {Decimals} decimals");
+        throw new UsageException(
+            $"{name} '{text}' is not a number of seconds from {lowest} to {highest}, with at most {Decimals} decimals");
     }
 
     private static bool IsNumber(string text) => text.Length > 0 && text.AsSpan().IndexOfAnyExceptInRange('0', '9') < 0;

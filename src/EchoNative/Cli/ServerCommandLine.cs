@@ -8,9 +8,9 @@ namespace EchoNative.Cli;
 internal static class ServerCommandLine
 {
     private const int NoPort = -1;
-    private const int FirstDescriptor = 3; // behind the standard streams
+    private const int FirstDescriptor = 3; // 0 to 2 are the standard streams
     private const int LongestSeconds = 1_000_000;
-    private const int MostClients = 4_194_304; // more processes than that no Linux system has
+    private const int MostClients = 4_194_304; // the most process ids that Linux can have, see proc(5), pid_max
 
     public static Command Command { get; } = new(
         "echo-server",
@@ -36,10 +36,11 @@ internal static class ServerCommandLine
             OptionDescription.Version,
         ]);
 
-    /// <param name="arguments">What stands behind the command.</param>
+    /// <summary>Reads the arguments.</summary>
+    /// <param name="arguments">The arguments after the name of the command.</param>
     /// <param name="passedSockets">How many listening sockets a service manager has passed.</param>
-    /// <param name="portMissing">What is said where there is neither a port nor anything in its place.</param>
-    /// <exception cref="UsageException">The arguments make no sense.</exception>
+    /// <param name="portMissing">The error message if there is no port, no passed socket and no --inetd.</param>
+    /// <exception cref="UsageException">The command line is wrong; the message says why.</exception>
     public static ServerOptions Parse(
         IReadOnlyList<string> arguments, int passedSockets = 0, string portMissing = "the port is missing")
     {
@@ -54,7 +55,7 @@ internal static class ServerCommandLine
 
         if (options.Inetd)
         {
-            // What has no meaning is told, so that nobody believes that it has one.
+            // An option that would have no effect is an error, so that nobody relies on it.
             return forListening is null ? options : throw new UsageException($"{forListening} has no meaning with --inetd");
         }
 
@@ -67,21 +68,21 @@ internal static class ServerCommandLine
     {
         null => "Echoes whatever TCP clients send, with one child process for each client.\n"u8
             + "Port 0 takes any free port."u8,
-        "--bind" => "listen on this IPv4 or IPv6 address; repeatable; :: takes both (default 0.0.0.0)"u8,
-        "--backlog" => "let N connections wait to be accepted (default: the system's maximum)"u8,
-        "--max-clients" => "serve N clients at a time, 0 for any number (default 1000)"u8,
-        "--busy" => "further clients then wait, or with 'refuse' are disconnected (default wait)"u8,
-        "--max-per-peer" => "of one address, N clients at a time; further ones are disconnected"u8,
-        "--idle-timeout" => "end a session without a byte either way for so long"u8,
-        "--user" => "after binding, keep the rights of this user and group only"u8,
-        "--no-sandbox" => "keep all system calls and rights, for debugging"u8,
-        "--grace" => "when stopping, let sessions finish for so long (default 10)"u8,
-        "--port-file" => "while clients can connect, have the port in this file"u8,
+        "--bind" => "listen on this IPv4 or IPv6 address; repeatable; :: is both (default 0.0.0.0)"u8,
+        "--backlog" => "queue up to N connections before they are accepted (default: the system's maximum)"u8,
+        "--max-clients" => "serve at most N clients at a time; 0: no limit (default 1000)"u8,
+        "--busy" => "what happens to further clients: wait, or refuse to disconnect them (default wait)"u8,
+        "--max-per-peer" => "serve at most N clients of one address at a time; disconnect further ones"u8,
+        "--idle-timeout" => "end a session after this long without a byte in either direction"u8,
+        "--user" => "run as this user and group once the port is bound"u8,
+        "--no-sandbox" => "allow all system calls and keep all capabilities, for debugging"u8,
+        "--grace" => "when stopping, give sessions this long to finish (default 10)"u8,
+        "--port-file" => "write the port to this file, which exists while clients can connect"u8,
         "--ready-fd" => "when clients can connect, write the port to descriptor N and close it"u8,
-        "--inetd" => "serve the one connection on standard input; no port then"u8,
-        "--log" => "write events as text, or as json: one object a line (default text)"u8,
-        "--timestamps" => "begin each line of text with the time"u8,
-        "--quiet" => "tell errors only"u8,
+        "--inetd" => "serve the one connection on standard input; takes no port"u8,
+        "--log" => "write the log as text, or as json: one object per line (default text)"u8,
+        "--timestamps" => "begin each line of a text log with the time in UTC"u8,
+        "--quiet" => "log errors only"u8,
         _ => throw new ArgumentOutOfRangeException(nameof(option), option, "an option of the table is not described"),
     };
 
@@ -106,7 +107,8 @@ internal static class ServerCommandLine
         null => options with { Port = Number.Parse(value, "port", 0, Number.HighestPort) },
         "--bind" when options.Bind == ServerOptions.DefaultBind => options with { Bind = [value] },
         "--bind" => options with { Bind = [.. options.Bind, value] },
-        "--port-file" => options with { PortFile = value.Length > 0 ? value : throw new UsageException("the name of the port-file is empty") },
+        "--port-file" when value.Length == 0 => throw new UsageException("the name of the port-file is empty"),
+        "--port-file" => options with { PortFile = value },
         "--ready-fd" => options with { ReadyDescriptor = Number.Parse(value, "ready-fd", FirstDescriptor, int.MaxValue) },
         "--inetd" => options with { Inetd = true },
         "--backlog" => options with { Backlog = Number.Parse(value, "backlog", 1, int.MaxValue) },
