@@ -10,7 +10,7 @@ public sealed class ArgumentReaderTests
     private static readonly OptionDescription s_value = new("--value", "THING");
 
     [Fact]
-    public void Options_and_operands_come_in_the_order_in_which_they_stand() =>
+    public void Options_and_operands_are_read_in_their_order() =>
         Assert.Equal(
             [(null, "a"), ("--flag", ""), ("--value", "1"), (null, "b"), ("--value", "2")],
             Read("a", "--flag", "--value", "1", "b", "--value=2"));
@@ -23,7 +23,9 @@ public sealed class ArgumentReaderTests
 
     [Fact]
     public void After_two_dashes_there_are_only_operands() =>
-        Assert.Equal([("--flag", ""), (null, "--flag"), (null, "--"), (null, "--unknown")], Read("--flag", "--", "--flag", "--", "--unknown"));
+        Assert.Equal(
+            [("--flag", ""), (null, "--flag"), (null, "--"), (null, "--unknown")],
+            Read("--flag", "--", "--flag", "--", "--unknown"));
 
     [Theory]
     [InlineData("-")]
@@ -32,11 +34,11 @@ public sealed class ArgumentReaderTests
     [InlineData("-9x")]
     [InlineData("=")]
     [InlineData("a--flag")]
-    public void What_only_resembles_an_option_is_an_operand(string argument) =>
+    public void An_argument_that_only_resembles_an_option_is_an_operand(string argument) =>
         Assert.Equal([(null, argument)], Read(argument));
 
     [Fact]
-    public void A_number_behind_a_dash_is_an_option_where_there_is_one_of_that_name()
+    public void A_dash_and_a_digit_is_an_option_only_if_an_option_has_that_name()
     {
         ArgumentReader reader = new(["-4", "-6", "--", "-4"], [new OptionDescription("-4")]);
         List<(string?, string)> read = [];
@@ -49,7 +51,7 @@ public sealed class ArgumentReaderTests
     }
 
     [Fact]
-    public void Nothing_is_read_from_nothing()
+    public void Without_arguments_nothing_is_read()
     {
         Assert.Empty(Read());
         Assert.Empty(Read("--"));
@@ -66,7 +68,7 @@ public sealed class ArgumentReaderTests
     [InlineData("--flag=", "option '--flag' takes no value")]
     [InlineData("--flag=1", "option '--flag' takes no value")]
     [InlineData("--value", "option '--value' needs a value: THING")]
-    public void A_wrong_option_is_named(string argument, string message) =>
+    public void The_error_names_the_wrong_option(string argument, string message) =>
         Assert.Equal(message, Assert.Throws<UsageException>(() => Read(argument)).Message);
 
     private static List<(string? Option, string Value)> Read(params string[] arguments)

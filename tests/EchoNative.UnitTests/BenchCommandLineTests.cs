@@ -20,8 +20,13 @@ public sealed class BenchCommandLineTests
         ["--timeout"] = "3",
     };
 
+    // Help and version are answered before anything is parsed.
     public static TheoryData<string> OptionNames =>
-        [.. BenchCommandLine.Command.Options.Except([OptionDescription.Help, OptionDescription.Version]).Select(option => option.Name)];
+    [
+        .. BenchCommandLine.Command.Options
+            .Except([OptionDescription.Help, OptionDescription.Version])
+            .Select(option => option.Name),
+    ];
 
     [Fact]
     public void The_usage_begins_with_mode_host_and_port() =>
@@ -47,7 +52,7 @@ public sealed class BenchCommandLineTests
 
     [Theory]
     [MemberData(nameof(OptionNames))]
-    public void Each_option_of_the_table_is_understood_and_changes_something(string name)
+    public void Each_option_is_parsed_and_changes_something(string name)
     {
         string[] arguments = s_values.TryGetValue(name, out string? value) ? [name, value] : [name];
         Assert.NotEqual(Parse(s_operands), Parse([.. s_operands, .. arguments]));
@@ -55,7 +60,7 @@ public sealed class BenchCommandLineTests
     }
 
     [Fact]
-    public void An_exact_count_has_no_warm_up_unless_that_is_asked_for()
+    public void A_count_has_no_warm_up_unless_one_is_given()
     {
         Assert.Equal(TimeSpan.Zero, Parse([.. s_operands, "--count", "5"]).Warmup);
         Assert.Equal(TimeSpan.FromSeconds(2), Parse([.. s_operands, "--count", "5", "--warmup", "2"]).Warmup);
@@ -86,7 +91,7 @@ public sealed class BenchCommandLineTests
     [InlineData("1\0")]
     [InlineData("1000000.001")]
     [InlineData("99999999999999999999")]
-    public void What_is_no_duration_is_refused(string text) =>
+    public void A_text_that_is_not_a_duration_is_refused(string text) =>
         Assert.Equal(
             $"duration '{text}' is not a number of seconds from 0.001 to 1000000, with at most 3 decimals",
             Assert.Throws<UsageException>(() => Parse([.. s_operands, "--duration", text])).Message);
@@ -104,14 +109,14 @@ public sealed class BenchCommandLineTests
     [InlineData("connections '0' is not a number from 1 to 1000000", "ping", "localhost", "1", "--connections", "0")]
     [InlineData("size '0' is not a number from 1 to 1073741824", "ping", "localhost", "1", "--size", "0")]
     [InlineData("count '0' is not a number from 1 to 1000000000000000", "ping", "localhost", "1", "--count", "0")]
-    [InlineData("--duration and --count can't both say when to stop", "ping", "localhost", "1", "--count", "1", "--duration", "5")]
+    [InlineData("--duration and --count can't both say when to stop", "ping", "localhost", "1", "--count=1", "--duration", "5")]
     [InlineData("option '--size' needs a value: N", "ping", "localhost", "1", "--size")]
     [InlineData("unknown option '--quiet'", "ping", "localhost", "1", "--quiet")]
-    public void A_wrong_command_line_is_told_with_its_reason(string message, params string[] arguments) =>
+    public void A_wrong_command_line_is_reported_with_its_reason(string message, params string[] arguments) =>
         Assert.Equal(message, Assert.Throws<UsageException>(() => Parse(arguments)).Message);
 
     [Fact]
-    public void The_largest_count_of_bytes_is_understood() =>
+    public void The_largest_count_is_accepted() =>
         Assert.Equal(1_000_000_000_000_000, Parse([.. s_operands, "--count", "1000000000000000"]).Count);
 
     private static BenchOptions Parse(params string[] arguments) => BenchCommandLine.Parse(arguments);

@@ -41,7 +41,7 @@ public sealed class InvocationTests
     [InlineData("echo-server")]
     [InlineData("--help", "server")]
     [InlineData("9190", "server")]
-    public void Without_a_command_the_arguments_stay_as_they_are(params string[] arguments)
+    public void Without_a_command_the_arguments_are_unchanged(params string[] arguments)
     {
         Invocation invocation = Invocation.Find("echo-native", arguments);
         Assert.Same(Invocation.MultiCall, invocation.Command);
@@ -55,7 +55,7 @@ public sealed class InvocationTests
     [InlineData("9x", "--unknown", "--help")]
     [InlineData("--bind", "--help")]
     [InlineData("--help", "--")]
-    public void Help_is_wanted_wherever_it_stands_and_whatever_else_is_wrong(params string[] arguments)
+    public void Help_and_version_are_found_anywhere_even_among_wrong_arguments(params string[] arguments)
     {
         Assert.True(Invocation.Find("echo-server", arguments).WantsHelp);
         Assert.True(Invocation.Find("echo-client", arguments).WantsHelp);
@@ -74,7 +74,7 @@ public sealed class InvocationTests
     [InlineData("--Help", "--VERSION")]
     [InlineData("--help=", "--version=")]
     [InlineData("-help", "version")]
-    public void After_two_dashes_or_under_another_spelling_they_are_not(params string[] arguments)
+    public void Help_and_version_are_not_found_after_two_dashes_or_in_another_spelling(params string[] arguments)
     {
         Invocation invocation = Invocation.Find("echo-server", arguments);
         Assert.False(invocation.WantsHelp);

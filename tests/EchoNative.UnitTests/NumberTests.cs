@@ -12,7 +12,7 @@ namespace EchoNative.UnitTests;
 public sealed class NumberTests
 {
     [Property(MaxTest = 2000, Arbitrary = [typeof(NumberLike)])]
-    public void Exactly_the_decimal_digits_of_a_number_in_the_range_are_taken(string text, int one, int other)
+    public void Only_decimal_digits_of_a_number_in_the_range_are_accepted(string text, int one, int other)
     {
         int lowest = Math.Min(one, other);
         int highest = Math.Max(one, other);
@@ -35,7 +35,7 @@ public sealed class NumberTests
     [InlineData("65535", 65535)]
     [InlineData("007", 7)]
     [InlineData("00000000000000000000009", 9)]
-    public void A_number_in_the_range_is_taken(string text, int expected) =>
+    public void A_number_in_the_range_is_accepted(string text, int expected) =>
         Assert.Equal(expected, Number.Parse(text, "port", 0, Number.HighestPort));
 
     [Theory]
@@ -59,7 +59,7 @@ public sealed class NumberTests
     [InlineData("65536")]
     [InlineData("4294967305")]
     [InlineData("18446744073709551625")]
-    public void Anything_else_is_refused(string text) =>
+    public void Anything_but_a_number_in_the_range_is_refused(string text) =>
         _ = Assert.Throws<UsageException>(() => Number.Parse(text, "port", 0, Number.HighestPort));
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class NumberTests
         _ = Assert.Throws<UsageException>(() => Number.Parse("2147483648", "n", 0, int.MaxValue));
     }
 
-    /// <summary>Makes numbers, and texts that are almost numbers.</summary>
+    /// <summary>Generates numbers, and texts that are almost numbers.</summary>
     internal static class NumberLike
     {
         public static Arbitrary<string> Texts() => Arb.From(Gen.Frequency(

@@ -10,7 +10,7 @@ public sealed class ServerCommandLineTests
 {
     private static readonly ServerOptions s_defaults = new() { Port = 9190 };
 
-    // A value that each option with one accepts, so that all options of the table can be tried.
+    // For each option that takes a value, one that it accepts.
     private static readonly Dictionary<string, string> s_values = new()
     {
         ["--bind"] = "127.0.0.1",
@@ -34,7 +34,8 @@ public sealed class ServerCommandLineTests
         Assert.StartsWith("Usage: echo-server <port>", ServerCommandLine.Command.Usage, StringComparison.Ordinal);
         Assert.Equal(
             "Usage: echo-server <port> [--bind ADDRESS] [--backlog N] [--max-clients N] [--busy MODE] [--max-per-peer N]"
-                + " [--idle-timeout SECONDS] [--user USER[:GROUP]] [--no-sandbox] [--grace SECONDS] [--port-file FILE] [--ready-fd N] [--inetd] [--log FORMAT] [--timestamps] [--quiet] [--help] [--version]\n",
+                + " [--idle-timeout SECONDS] [--user USER[:GROUP]] [--no-sandbox] [--grace SECONDS] [--port-file FILE]"
+                + " [--ready-fd N] [--inetd] [--log FORMAT] [--timestamps] [--quiet] [--help] [--version]\n",
             ServerCommandLine.Command.Usage);
     }
 
@@ -61,7 +62,7 @@ public sealed class ServerCommandLineTests
 
     [Theory]
     [MemberData(nameof(OptionNames))]
-    public void Each_option_of_the_table_is_understood_and_changes_something(string name)
+    public void Each_option_is_parsed_and_changes_something(string name)
     {
         string[] arguments = s_values.TryGetValue(name, out string? value) ? [name, value] : [name];
         string[] port = name == "--inetd" ? [] : ["9190"];
@@ -80,7 +81,7 @@ public sealed class ServerCommandLineTests
     }
 
     [Fact]
-    public void The_last_of_an_option_wins()
+    public void The_last_value_of_an_option_wins()
     {
         ServerOptions options = Parse("--grace=1", "--backlog=2", "1", "--grace", "3", "--backlog", "4");
         Assert.Equal(new ServerOptions { Port = 1, Backlog = 4, GraceSeconds = 3 }, options);
@@ -91,7 +92,7 @@ public sealed class ServerCommandLineTests
         Assert.Equal(["b", "a", "b"], Parse("--bind=b", "1", "--bind", "a", "--bind=b").Bind);
 
     [Fact]
-    public void With_sockets_that_were_passed_no_port_is_needed()
+    public void With_passed_sockets_no_port_is_needed()
     {
         ServerOptions options = ServerCommandLine.Parse(["--grace", "3"], passedSockets: 2);
         Assert.Equal((2, 3), (options.PassedSockets, options.GraceSeconds));
@@ -103,14 +104,15 @@ public sealed class ServerCommandLineTests
     [InlineData("LISTEN_FDS passes sockets that listen already: a port or --bind is too many", "--bind", "::1")]
     [InlineData("ready-fd 3 is one of the sockets that LISTEN_FDS passes", "--ready-fd", "3")]
     [InlineData("ready-fd 4 is one of the sockets that LISTEN_FDS passes", "--ready-fd", "4")]
-    public void What_contradicts_the_sockets_that_were_passed_is_told(string message, params string[] arguments) =>
+    public void Options_that_contradict_passed_sockets_are_refused(string message, params string[] arguments) =>
         Assert.Equal(message, Assert.Throws<UsageException>(() => ServerCommandLine.Parse(arguments, passedSockets: 2)).Message);
 
     [Fact]
-    public void For_one_connection_that_was_passed_sockets_are_of_no_interest() =>
-        Assert.Equal(
-            0,
-            ServerCommandLine.Parse(["--inetd", "--idle-timeout=5", "--log=json", "--timestamps", "--quiet"], passedSockets: 2).PassedSockets);
+    public void With_inetd_passed_sockets_are_ignored()
+    {
+        string[] arguments = ["--inetd", "--idle-timeout=5", "--log=json", "--timestamps", "--quiet"];
+        Assert.Equal(0, ServerCommandLine.Parse(arguments, passedSockets: 2).PassedSockets);
+    }
 
     [Theory]
     [InlineData("--backlog", "1", "2147483647")]
@@ -164,7 +166,7 @@ public sealed class ServerCommandLineTests
     [InlineData("idle-timeout '0' is not a number from 1 to 1000000", "1", "--idle-timeout", "0")]
     [InlineData("unknown option '--raw'", "1", "--raw")]
     [InlineData("unknown option '-q'", "-q", "1")]
-    public void A_wrong_command_line_is_told_with_its_reason(string message, params string[] arguments) =>
+    public void A_wrong_command_line_is_reported_with_its_reason(string message, params string[] arguments) =>
         Assert.Equal(message, Assert.Throws<UsageException>(() => Parse(arguments)).Message);
 
     // Help and version are answered before anything is parsed.

@@ -24,7 +24,9 @@ internal static class Seconds
         string whole = point < 0 ? text : text[..point];
         string fraction = point < 0 ? "0" : text[(point + 1)..];
         bool isNumber = IsNumber(whole) && IsNumber(fraction) && fraction.Length <= Decimals;
-        if (isNumber && int.TryParse(whole, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) && seconds <= highest)
+        if (isNumber
+            && int.TryParse(whole, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds)
+            && seconds <= highest)
         {
             long milliseconds = ((long)seconds * MillisecondsPerSecond)
                 + int.Parse(fraction.PadRight(Decimals, '0'), NumberStyles.None, CultureInfo.InvariantCulture);
