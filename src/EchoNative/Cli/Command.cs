@@ -8,7 +8,7 @@ namespace EchoNative.Cli;
 /// <param name="option">The name of the option, or null for the command.</param>
 /// <returns>
 /// Text in UTF-8. It is not a string, because the runtime writes all string literals into memory at each start, which
-/// makes every fork dearer. UTF-8 literals stay in the file until --help reads them.
+/// makes every fork slower. UTF-8 literals stay in the file until --help reads them.
 /// </returns>
 internal delegate ReadOnlySpan<byte> HelpText(string? option);
 
