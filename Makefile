@@ -295,7 +295,7 @@ arm64: $(ARM64)/echo-native ## cross-build the binary for arm64: artifacts/arm64
 
 .PHONY: test-arm64
 test-arm64: $(ARM64)/bin/echo-native $(ARM64_LINKS) $(STATIC_C) test-tools soak-tools test-arm64-tools ## run the tests that drive the binary with the one for arm64, under an emulator
-	@ECHO_NATIVE_BIN=$(CURDIR)/$(ARM64)/bin ECHO_NATIVE_PATIENCE=600 \
+	@ECHO_NATIVE_BIN=$(CURDIR)/$(ARM64)/bin ECHO_NATIVE_TIMEOUT_SECONDS=600 \
 	ECHO_NATIVE_EXPECTED_ERROR='echo-server: seccomp() error: Function not implemented (serving without a filter of system calls)' \
 		tests/run --without tests/arm64-not-shown Arm64Tests ProcessTests
 

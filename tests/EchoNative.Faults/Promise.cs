@@ -52,7 +52,7 @@ internal static class Promise
     public static void KeepDescriptors(RunningProgram program, IReadOnlyDictionary<int, string> before, IEnumerable<SystemCall> calls)
     {
         HashSet<int> unclosed = [.. calls.Where(call => call is { Name: "close", IsInjected: true, Succeeded: false })
-            .Select(call => int.Parse(call.First, CultureInfo.InvariantCulture))];
+            .Select(call => int.Parse(call.FirstArgument, CultureInfo.InvariantCulture))];
         Patience.WaitUntil(
             () => ProcessTable.DescriptorsOf(program.Id).Where(one => !unclosed.Contains(one.Key)).OrderBy(one => one.Key)
                 .SequenceEqual(before.OrderBy(one => one.Key)),

@@ -178,7 +178,7 @@ public sealed class ChildrenTests
 
         // The child answers while the parent may still be on its way to sleep.
         _ = server.WaitForLine("^limit reached");
-        ProcessTable.WaitForRest(server.Program.Id);
+        ProcessTable.WaitForIdle(server.Program.Id);
         string before = ProcessTable.StatusOf(server.Program.Id, "voluntary_ctxt_switches");
         for (int i = 0; i < 20; i++)
         {

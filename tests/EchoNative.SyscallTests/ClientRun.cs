@@ -31,7 +31,7 @@ public sealed class ClientRun
             Trace = client.ReadTrace();
 
             // strace ends when all tracees have; whoever has no end in the trace was never seen to go.
-            Assert.Empty(Trace.WithoutEnd);
+            Assert.Empty(Trace.NeverEnded);
         }
         finally
         {

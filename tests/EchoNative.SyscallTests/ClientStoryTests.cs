@@ -24,7 +24,7 @@ public sealed class ClientStoryTests(ClientRecording recording) : IClassFixture<
     {
         Assert.Equal(0, recording.Status);
         Assert.Equal("Message from server: one\nMessage from server: two\n", recording.Output);
-        Assert.Empty(_trace.WithoutEnd);
+        Assert.Empty(_trace.NeverEnded);
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class ClientStoryTests(ClientRecording recording) : IClassFixture<
     [Fact]
     public void The_handler_is_installed_before_the_fork()
     {
-        SystemCall handler = Assert.Single(_trace.CallsOf(Parent, "rt_sigaction"), call => call.First == "SIGCHLD");
+        SystemCall handler = Assert.Single(_trace.CallsOf(Parent, "rt_sigaction"), call => call.FirstArgument == "SIGCHLD");
         Assert.True(handler.IsBefore(Fork));
         Assert.Contains("sa_mask=[CHLD]", handler.Arguments, default);
     }
@@ -111,7 +111,7 @@ public sealed class ClientStoryTests(ClientRecording recording) : IClassFixture<
     {
         SystemCall wait = Assert.Single(_trace.CallsOf(Parent, "wait4"), call => call.Succeeded && call.Value > 0);
         Assert.Equal(Child, wait.Value);
-        Assert.Equal($"{Child}", wait.First);
+        Assert.Equal($"{Child}", wait.FirstArgument);
     }
 
     [Fact]

@@ -62,8 +62,7 @@ public sealed class ForkSafeChildTests
         {
             for (int sent = 0; sent < Messages; sent++)
             {
-                _ = client.Send("x"u8);
-                Assert.Equal("x", Loopback.Receive(client, 1));
+                client.AssertEchoes("x");
             }
         }
 
@@ -135,5 +134,5 @@ public sealed class ForkSafeChildTests
     private static bool IsVisible(SystemCall call) => call.Name != "clock_gettime";
 
     private static IEnumerable<string> WithFirst(IEnumerable<SystemCall> calls) =>
-        calls.Where(IsVisible).Select(call => $"{call.Name} {call.First}".Trim());
+        calls.Where(IsVisible).Select(call => $"{call.Name} {call.FirstArgument}".Trim());
 }

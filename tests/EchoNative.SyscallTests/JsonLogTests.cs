@@ -78,9 +78,9 @@ public sealed class JsonLogTests
         }
 
         Socket first = server.Connect();
-        AssertEchoes(first);
+        first.AssertEchoes();
         using Socket second = server.Connect();
-        AssertEchoes(second);
+        second.AssertEchoes();
         using (Socket refused = server.Connect())
         {
             Assert.Empty(Loopback.ReceiveAll(refused));
@@ -88,7 +88,7 @@ public sealed class JsonLogTests
 
         using (Socket other = ConnectFrom("127.0.0.2", server.Port))
         {
-            AssertEchoes(other);
+            other.AssertEchoes();
             Deadline.WaitUntil(() => server.Output.Contains("\"limit_reached\"", default), "the limit is reached");
         }
 
@@ -139,12 +139,6 @@ public sealed class JsonLogTests
         socket.Bind(new IPEndPoint(IPAddress.Parse(source), 0));
         socket.Connect(IPAddress.Loopback, port);
         return socket;
-    }
-
-    private static void AssertEchoes(Socket client)
-    {
-        _ = client.Send("abc"u8);
-        Assert.Equal("abc", Loopback.Receive(client, 3));
     }
 
     private static void AssertValid(JsonElement line)

@@ -69,7 +69,7 @@ public sealed class ReceiverFaultTests
             ("", $"echo-client: write() error: {reason} (standard output)\n"),
             (client.Program.Output, TransferLine.Skip(client.Program.Error)));
         AssertInjected(client, "write", error, 1);
-        Assert.Equal(1, Assert.Single(client.ReadTrace().Injected).First[0] - '0');
+        Assert.True(Assert.Single(client.ReadTrace().Injected).IsOn(1));
     }
 
     [Fact]
@@ -141,11 +141,11 @@ public sealed class ReceiverFaultTests
     private static void AssertInjected(TracedProgram client, string call, string error, int count)
     {
         Trace trace = client.ReadTrace();
-        Assert.Empty(trace.WithoutEnd);
+        Assert.Empty(trace.NeverEnded);
         Assert.Equal(count, trace.Injected.Count);
         Assert.All(trace.Injected, one => Assert.Equal((trace.Main, call, error), (one.ProcessId, one.Name, one.Error)));
         Assert.All(
             trace.Injected.Where(one => one.Name == "read"),
-            one => Assert.Equal("3", one.First));
+            one => Assert.Equal("3", one.FirstArgument));
     }
 }

@@ -21,7 +21,7 @@ public sealed class SandboxFaultTests
         Trace trace = server.Stop();
         _ = Assert.Single(trace.Injected);
         Assert.Equal($"echo-server: seccomp() error: {reason} (serving without a filter of system calls)\n", server.Error);
-        AssertBothThreadsMake(trace, call => call.First == "PR_SET_NO_NEW_PRIVS");
+        AssertBothThreadsMake(trace, call => call.FirstArgument == "PR_SET_NO_NEW_PRIVS");
         AssertBothThreadsMake(trace, call => call.Name == "capset");
     }
 
@@ -29,12 +29,12 @@ public sealed class SandboxFaultTests
     public void Without_no_new_privileges_it_asks_for_no_filter_says_so_and_serves()
     {
         Trace startup = Startup.Server;
-        int number = startup.Count(startup.Main, "prctl", call => call.First == "PR_SET_NO_NEW_PRIVS");
+        int number = startup.OccurrenceOf(startup.Main, "prctl", call => call.FirstArgument == "PR_SET_NO_NEW_PRIVS");
         using TracedServer server = new("-e", $"inject=prctl:error=EINVAL:when={number}");
         Assert.Equal("abc", server.Echo("abc"));
         server.WaitForRemoved(1);
         Trace trace = server.Stop();
-        _ = Assert.Single(trace.Injected, call => call.First == "PR_SET_NO_NEW_PRIVS");
+        _ = Assert.Single(trace.Injected, call => call.FirstArgument == "PR_SET_NO_NEW_PRIVS");
         Assert.Empty(trace.CallsOf(trace.Main, "seccomp"));
         Assert.StartsWith("echo-server: seccomp() error: Invalid argument (", server.Error, StringComparison.Ordinal);
     }
@@ -76,7 +76,7 @@ public sealed class SandboxFaultTests
         server.WaitForRemoved(1);
         Trace trace = server.Stop();
         Assert.DoesNotContain(trace.Calls, call => call.Name is "seccomp" or "capset");
-        Assert.DoesNotContain(trace.Calls, call => call.First == "PR_SET_NO_NEW_PRIVS");
+        Assert.DoesNotContain(trace.Calls, call => call.FirstArgument == "PR_SET_NO_NEW_PRIVS");
     }
 
     private static void AssertBothThreadsMake(Trace trace, Func<SystemCall, bool> isMeant) =>

@@ -107,7 +107,7 @@ public sealed class SenderFaultTests
         Assert.Equal((0, "one\n", ""), (client.WaitForExit(), client.Program.Output, TransferLine.Skip(client.Program.Error)));
         Trace trace = client.ReadTrace();
         IReadOnlyList<SystemCall> closed = trace.CallsOf(Assert.Single(trace.Children), "close");
-        Assert.Equal(["1", trace.CallsOf(trace.Main, "socket")[0].Result], closed.Select(call => call.First));
+        Assert.Equal(["1", trace.CallsOf(trace.Main, "socket")[0].Result], closed.Select(call => call.FirstArgument));
         Assert.All(closed, call => Assert.True(call.IsInjected));
     }
 
@@ -115,7 +115,7 @@ public sealed class SenderFaultTests
     {
         int child = Assert.Single(run.Trace.Children);
         Assert.Equal(count, run.Trace.Injected.Count);
-        Assert.All(run.Trace.Injected, one => Assert.Equal((child, call, "3"), (one.ProcessId, one.Name, one.First)));
+        Assert.All(run.Trace.Injected, one => Assert.Equal((child, call, "3"), (one.ProcessId, one.Name, one.FirstArgument)));
     }
 
     private static string Received(ClientRun run) =>

@@ -19,11 +19,9 @@ public sealed class ServerRecording
         Thread.Sleep(IdleMilliseconds);
         using (Socket client = server.Connect())
         {
-            _ = client.Send("one\n"u8);
-            _ = Loopback.Receive(client, "one\n".Length);
+            client.AssertEchoes("one\n");
             Thread.Sleep(IdleMilliseconds);
-            _ = client.Send("two\n"u8);
-            _ = Loopback.Receive(client, "two\n".Length);
+            client.AssertEchoes("two\n");
             Thread.Sleep(IdleMilliseconds);
         }
 

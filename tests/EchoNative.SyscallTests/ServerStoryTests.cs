@@ -26,7 +26,7 @@ public sealed class ServerStoryTests(ServerRecording recording) : IClassFixture<
     {
         List<SystemCall> story =
         [
-            Assert.Single(_trace.CallsOf(Parent, "rt_sigaction"), call => call.First == "SIGCHLD"),
+            Assert.Single(_trace.CallsOf(Parent, "rt_sigaction"), call => call.FirstArgument == "SIGCHLD"),
             Assert.Single(_trace.CallsOf(Parent, "socket")),
             Assert.Single(_trace.CallsOf(Parent, "bind")),
             Assert.Single(_trace.CallsOf(Parent, "listen")),
@@ -155,15 +155,15 @@ public sealed class ServerStoryTests(ServerRecording recording) : IClassFixture<
     public void Each_handler_keeps_all_handled_signals_out_while_it_runs()
     {
         IEnumerable<SystemCall> handlers = _trace.CallsOf(Parent, "rt_sigaction")
-            .Where(call => call.First is "SIGCHLD" or "SIGINT" or "SIGTERM" or "SIGHUP" or "SIGUSR1" && call.Arguments.Contains("{sa_handler=0x", default));
-        Assert.Equal(["SIGCHLD", "SIGINT", "SIGTERM", "SIGUSR1", "SIGHUP"], handlers.Select(call => call.First));
+            .Where(call => call.FirstArgument is "SIGCHLD" or "SIGINT" or "SIGTERM" or "SIGHUP" or "SIGUSR1" && call.Arguments.Contains("{sa_handler=0x", default));
+        Assert.Equal(["SIGCHLD", "SIGINT", "SIGTERM", "SIGUSR1", "SIGHUP"], handlers.Select(call => call.FirstArgument));
         Assert.All(handlers, call => Assert.Contains("sa_mask=[HUP INT USR1 TERM CHLD]", call.Arguments, default));
     }
 
     [Fact]
     public void The_handled_signals_are_blocked_in_both_threads_before_the_first_handler_is_installed()
     {
-        SystemCall handler = Assert.Single(_trace.CallsOf(Parent, "rt_sigaction"), call => call.First == "SIGCHLD");
+        SystemCall handler = Assert.Single(_trace.CallsOf(Parent, "rt_sigaction"), call => call.FirstArgument == "SIGCHLD");
         List<SystemCall> blocked =
             [.. _trace.Calls.Where(call => call.Name == "rt_sigprocmask" && call.Arguments.StartsWith("SIG_BLOCK, [HUP INT USR1 TERM CHLD]", default))];
         Assert.Equal(2, blocked.Select(call => call.ProcessId).Distinct().Count());

@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Net.Sockets;
-using System.Text;
 using EchoNative.Testing;
 
 namespace EchoNative.SyscallTests;
@@ -31,7 +30,7 @@ public sealed class SessionFaultTests
         Trace trace = server.Stop();
         int child = Assert.Single(trace.Children);
         Assert.Equal(3, trace.Injected.Count);
-        Assert.All(trace.Injected, one => Assert.Equal((child, 4, error), (one.ProcessId, int.Parse(one.First, default(IFormatProvider)), one.Error)));
+        Assert.All(trace.Injected, one => Assert.Equal((child, 4, error), (one.ProcessId, int.Parse(one.FirstArgument, default(IFormatProvider)), one.Error)));
         Assert.Contains($"({Invariant($"pid {child}, {(first + 5) * Message.Length} bytes")}", server.Output, default);
         Assert.Contains($"removed proc id: {child}\n", server.Output, default);
     }
@@ -78,7 +77,7 @@ public sealed class SessionFaultTests
         server.WaitForRemoved(2);
         Trace trace = server.Stop();
         SystemCall injected = Assert.Single(trace.Injected);
-        Assert.Equal((call, "4", error), (injected.Name, injected.First, injected.Error));
+        Assert.Equal((call, "4", error), (injected.Name, injected.FirstArgument, injected.Error));
         Assert.Matches($@"client disconnected\.\.\. 127\.0\.0\.1:\d+ \(pid {injected.ProcessId}, \d+ bytes, \d+\.\d{{3}} s\): {reason}\n", server.Output);
         Assert.Contains($"removed proc id: {injected.ProcessId} (exit status 1)\n", server.Output, default);
         int sibling = Assert.Single(trace.Children, child => child != injected.ProcessId);
@@ -95,8 +94,8 @@ public sealed class SessionFaultTests
         using (Socket client = server.Connect())
         {
             _ = Session.Exchange(client, Message, number - 2);
-            _ = client.Send(Encoding.ASCII.GetBytes(Message));
-            Assert.Equal(Message[1..], Loopback.Receive(client, Message.Length - 1));
+            client.SendText(Message);
+            Assert.Equal(Message[1..], client.ReceiveText(Message.Length - 1));
         }
 
         server.WaitForRemoved(1);
@@ -191,7 +190,7 @@ public sealed class SessionFaultTests
         server.WaitForRemoved(1);
         Trace trace = server.Stop();
         int child = Assert.Single(trace.Children);
-        Assert.Equal(["3", "4"], trace.CallsOf(child, "close").Select(call => call.First));
+        Assert.Equal(["3", "4"], trace.CallsOf(child, "close").Select(call => call.FirstArgument));
         Assert.All(trace.CallsOf(child, "close"), call => Assert.Equal((true, error), (call.IsInjected, call.Error)));
         Assert.Contains($"removed proc id: {child}\n", server.Output, default);
     }

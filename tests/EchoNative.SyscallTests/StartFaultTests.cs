@@ -32,20 +32,20 @@ public sealed class StartFaultTests
     public void Without_a_handler_it_does_not_start(string signal)
     {
         Trace startup = Startup.Server;
-        int number = startup.Count(
-            startup.Main, "rt_sigaction", call => call.First == signal && call.Arguments.Contains("{sa_handler=0x", StringComparison.Ordinal));
+        int number = startup.OccurrenceOf(
+            startup.Main, "rt_sigaction", call => call.FirstArgument == signal && call.Arguments.Contains("{sa_handler=0x", StringComparison.Ordinal));
         using TracedProgram server = new(Binary.Server, ["0"], ["-e", $"inject=rt_sigaction:error=EINVAL:when={number}"]);
         Assert.Equal(1, server.WaitForExit());
         Assert.Matches(@"^echo-server: sigaction\(\) error: Invalid argument \(\w+\)\n$", server.Program.Error);
         AssertNothingWasServed(server, "EINVAL");
-        Assert.Equal(signal, Assert.Single(server.ReadTrace().Injected).First);
+        Assert.Equal(signal, Assert.Single(server.ReadTrace().Injected).FirstArgument);
     }
 
     [Fact]
     public void Where_a_log_cannot_be_opened_anew_it_is_asked_for_room_before_each_line()
     {
         Trace startup = Startup.Server;
-        int number = startup.Count(startup.Main, "openat", call => call.Arguments.Contains("\"/proc/self/fd/1\"", StringComparison.Ordinal));
+        int number = startup.OccurrenceOf(startup.Main, "openat", call => call.Arguments.Contains("\"/proc/self/fd/1\"", StringComparison.Ordinal));
         using TracedServer server = new("-e", $"inject=openat:error=EACCES:when={number}+");
         Assert.Equal("abc", server.Echo("abc"));
         server.WaitForRemoved(1);
@@ -77,6 +77,6 @@ public sealed class StartFaultTests
         Assert.Equal(error, Assert.Single(trace.Injected).Error);
         Assert.Empty(server.Program.Output);
         Assert.Empty(trace.Forks);
-        Assert.Empty(trace.WithoutEnd);
+        Assert.Empty(trace.NeverEnded);
     }
 }

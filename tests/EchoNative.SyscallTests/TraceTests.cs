@@ -19,14 +19,14 @@ public sealed class TraceTests
     {
         Trace trace = Trace.Parse("10 read(0,  <unfinished ...>\n10 +++ killed by SIGKILL +++\n");
         Assert.False(trace.CallsOf(10)[0].Succeeded);
-        Assert.Empty(trace.WithoutEnd);
+        Assert.Empty(trace.NeverEnded);
     }
 
     [Fact]
     public void A_call_among_the_arguments_is_text()
     {
         SystemCall write = Trace.Parse("10 write(4, \"close(3) = 0\\n\", 13)           = 13\n").CallsOf(10)[0];
-        Assert.Equal(("write", 13, "4"), (write.Name, write.Value, write.First));
+        Assert.Equal(("write", 13, "4"), (write.Name, write.Value, write.FirstArgument));
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using System.IO;
 
 namespace EchoNative.Testing;
 
-/// <summary>The published programs, as <c>make</c> leaves them in bin/, or in the folder that ECHO_NATIVE_BIN names.</summary>
+/// <summary>The built programs: in bin/, where <c>make</c> puts them, or in the folder that ECHO_NATIVE_BIN names.</summary>
 public static class Binary
 {
     private const string Solution = "EchoNative.sln";
@@ -20,19 +20,19 @@ public static class Binary
     /// <summary>bin/echo-bench.</summary>
     public static string Bench { get; } = Find(InFolder("echo-bench"));
 
-    /// <summary>bin/echo-native, the file behind all of them.</summary>
+    /// <summary>bin/echo-native, the executable that the other names are links to.</summary>
     public static string Native { get; } = Find(InFolder("echo-native"));
 
-    /// <summary>bin/portable/echo-native.dll, the build that runs under dotnet and has the managed engine.</summary>
+    /// <summary>bin/portable/echo-native.dll, which runs under dotnet and has the managed engine.</summary>
     public static string Portable => Find("bin/portable/echo-native.dll", "make portable");
 
-    /// <summary>A server of the same behaviour in C, linked statically: bench/c/echo-server.c.</summary>
+    /// <summary>A server in C with the same behaviour, linked statically: bench/c/echo-server.c.</summary>
     public static string StaticC => Find("artifacts/bench/echo-server-static");
 
     /// <summary>bin/echo-trace.</summary>
     public static string Trace => Find("bin/echo-trace");
 
-    /// <summary>A server with the faults of the usual listing: tests/c/careless-server.c.</summary>
+    /// <summary>A server in C with the faults of the usual textbook listing: tests/c/careless-server.c.</summary>
     public static string CarelessC => Find("artifacts/trace/careless-server");
 
     private static string InFolder(string name) => Path.Combine(Environment.GetEnvironmentVariable("ECHO_NATIVE_BIN") ?? "bin", name);
@@ -48,7 +48,7 @@ public static class Binary
         return folder?.FullName ?? throw new InvalidOperationException($"there is no {Solution} above {AppContext.BaseDirectory}");
     }
 
-    // A missing binary is a failure and never a skip: a suite that tests nothing must not be green.
+    // A missing binary is a failure, not a reason to skip: a suite that tests nothing must not pass.
     private static string Find(string name, string maker = "make test")
     {
         string path = Path.Combine(Root, name);

@@ -3,13 +3,13 @@ using System.Globalization;
 
 namespace EchoNative.Testing;
 
-/// <summary>CRC-32C bit by bit, as RFC 3720 defines it: a model for what computes it faster.</summary>
+/// <summary>CRC-32C computed bit by bit, as RFC 3720 defines it. The faster code is compared with it.</summary>
 public static class Crc32C
 {
     private const uint ReversedPolynomial = 0x82f63b78;
     private const int BitsPerByte = 8;
 
-    /// <summary>Of these bytes, as eight hexadecimal digits.</summary>
+    /// <summary>The checksum of these bytes, as eight hexadecimal digits.</summary>
     public static string Of(ReadOnlySpan<byte> bytes)
     {
         uint register = uint.MaxValue;

@@ -3,13 +3,13 @@ using System.IO;
 
 namespace EchoNative.Testing;
 
-/// <summary>A part of a document that a program writes, between two comments that bear its name.</summary>
+/// <summary>The part of a document that a program writes. It stands between two comments that contain its name.</summary>
 public static class GeneratedSection
 {
-    /// <summary>Puts a text in the place of the part that is there.</summary>
+    /// <summary>Replaces the text of the part.</summary>
     /// <param name="path">The document, from the root of the source tree.</param>
     /// <param name="name">The name of the part.</param>
-    /// <param name="text">What it is to hold.</param>
+    /// <param name="text">The new text.</param>
     public static void Write(string path, string name, string text)
     {
         string begin = $"<!-- {name}: written by make -->\n";

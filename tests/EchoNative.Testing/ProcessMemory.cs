@@ -6,10 +6,21 @@ using System.Linq;
 
 namespace EchoNative.Testing;
 
-/// <summary>What is in the memory of another process that it can write to; see proc_pid_mem(5).</summary>
+/// <summary>One mapping of a process; see proc_pid_maps(5).</summary>
+/// <param name="Start">Its first address.</param>
+/// <param name="End">The address behind its last byte.</param>
+/// <param name="Access">What is allowed, such as <c>rw-p</c>.</param>
+/// <param name="IsAnonymous">Whether it belongs to no file.</param>
+public sealed record Mapping(long Start, long End, string Access, bool IsAnonymous)
+{
+    /// <summary>Its length in bytes.</summary>
+    public long Length => End - Start;
+}
+
+/// <summary>A copy of the writable memory of another process; see proc_pid_mem(5).</summary>
 public sealed class ProcessMemory
 {
-    private const int Step = 8;
+    private const int Alignment = 8;
 
     private readonly List<byte[]> _pieces = [];
 
@@ -17,34 +28,38 @@ public sealed class ProcessMemory
     public ProcessMemory(int processId)
     {
         using FileStream memory = new($"/proc/{processId}/mem", FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
-        foreach (string line in File.ReadAllLines($"/proc/{processId}/maps"))
+        foreach (Mapping mapping in MappingsOf(processId).Where(mapping => mapping.Access.StartsWith("rw", StringComparison.Ordinal)))
         {
-            string[] fields = line.Split(' ');
-            long[] ends = [.. fields[0].Split('-').Select(end => long.Parse(end, NumberStyles.HexNumber, CultureInfo.InvariantCulture))];
-            if (fields[1].StartsWith("rw", StringComparison.Ordinal))
-            {
-                byte[] piece = new byte[ends[1] - ends[0]];
-                memory.Position = ends[0];
-                memory.ReadExactly(piece);
-                _pieces.Add(piece);
-            }
+            byte[] piece = new byte[mapping.Length];
+            memory.Position = mapping.Start;
+            memory.ReadExactly(piece);
+            _pieces.Add(piece);
         }
     }
 
-    /// <summary>How many bytes that is.</summary>
+    /// <summary>How many bytes were read.</summary>
     public long Length => _pieces.Sum(piece => (long)piece.Length);
 
-    /// <summary>How often these bytes are in it, at whatever address.</summary>
+    /// <summary>The mappings of a process.</summary>
+    public static IReadOnlyList<Mapping> MappingsOf(int processId) =>
+        [.. File.ReadLines($"/proc/{processId}/maps").Select(ParseMapping)];
+
+    /// <summary>How many mappings of a process a fork leaves out: those with the flag dc, "do not copy"; see proc_pid_smaps(5).</summary>
+    public static int CountLeftOutByFork(int processId) =>
+        File.ReadLines($"/proc/{processId}/smaps")
+            .Count(line => line.StartsWith("VmFlags:", StringComparison.Ordinal) && line.Contains(" dc", StringComparison.Ordinal));
+
+    /// <summary>How often these bytes occur, at any address.</summary>
     public int Count(byte[] wanted) => _pieces.Sum(piece => piece.AsSpan().Count(wanted));
 
-    /// <summary>The first bytes, at an address that is a multiple of eight, for which the condition holds.</summary>
-    /// <param name="length">How many bytes.</param>
-    /// <param name="condition">What is to hold for them.</param>
+    /// <summary>The first bytes that the condition accepts, among those whose address is a multiple of eight.</summary>
+    /// <param name="length">How many bytes the condition is shown, and are returned.</param>
+    /// <param name="condition">Whether these bytes are the ones.</param>
     public byte[] Find(int length, Func<ReadOnlySpan<byte>, bool> condition)
     {
         foreach (byte[] piece in _pieces)
         {
-            for (int start = 0; start + length <= piece.Length; start += Step)
+            for (int start = 0; start + length <= piece.Length; start += Alignment)
             {
                 if (condition(piece.AsSpan(start, length)))
                 {
@@ -53,6 +68,15 @@ public sealed class ProcessMemory
             }
         }
 
-        throw new InvalidOperationException("there is nothing of the kind in the memory");
+        throw new InvalidOperationException("the memory holds no such bytes");
+    }
+
+    // 7f8636000000-7f8636001000 rw-p 00000000 00:00 0    [heap]
+    private static Mapping ParseMapping(string line)
+    {
+        string[] fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        long[] bounds = [.. fields[0].Split('-').Select(end => long.Parse(end, NumberStyles.HexNumber, CultureInfo.InvariantCulture))];
+        bool hasNoName = fields.Length == 5;
+        return new Mapping(bounds[0], bounds[1], fields[1], hasNoName && fields[3] == "00:00" && fields[4] == "0");
     }
 }

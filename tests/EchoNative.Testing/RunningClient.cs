@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using Xunit;
 
 namespace EchoNative.Testing;
 
@@ -11,7 +10,7 @@ public sealed class RunningClient : IDisposable
 {
     private readonly Engine _engine;
 
-    /// <summary>Starts it.</summary>
+    /// <summary>Starts the native client.</summary>
     /// <param name="port">The server's port on 127.0.0.1.</param>
     /// <param name="options">Its options.</param>
     public RunningClient(int port, params IEnumerable<string> options)
@@ -19,7 +18,7 @@ public sealed class RunningClient : IDisposable
     {
     }
 
-    /// <summary>Starts that of an engine.</summary>
+    /// <summary>Starts the client of an engine.</summary>
     /// <param name="engine">The engine.</param>
     /// <param name="port">The server's port on 127.0.0.1.</param>
     /// <param name="options">Its options.</param>
@@ -31,40 +30,42 @@ public sealed class RunningClient : IDisposable
             [.. engine.ClientCommand.Skip(1), .. options, "127.0.0.1", port.ToString(CultureInfo.InvariantCulture)]);
     }
 
-    /// <summary>The process that was started, which receives.</summary>
+    /// <summary>The process that was started, which is the one that receives.</summary>
     public RunningProgram Program { get; }
 
-    /// <summary>What it has shown until now.</summary>
+    /// <summary>Its standard output until now.</summary>
     public string Output => Program.Output;
 
-    /// <summary>What it has complained of until now.</summary>
+    /// <summary>Its standard error until now.</summary>
     public string Error => Program.Error;
 
-    /// <summary>The sending process, as soon as it is there.</summary>
+    /// <summary>Waits until the client has forked.</summary>
+    /// <returns>The process id of the sender.</returns>
     public int WaitForSender()
     {
         Deadline.WaitUntil(() => ProcessTable.ChildrenOf(Program.Id).Count == 1, "the client has forked", () => Program.Transcript);
         return ProcessTable.ChildrenOf(Program.Id)[0];
     }
 
-    /// <summary>The processes that it has beside itself once it is connected: the sender, where its engine forks.</summary>
-    public IReadOnlyList<int> WaitForFamily() => _engine.Forks ? [WaitForSender()] : [];
+    /// <summary>Waits until the client has all its processes.</summary>
+    /// <returns>The process ids of its children: the sender, or none where the engine does not fork.</returns>
+    public IReadOnlyList<int> WaitForChildren() => _engine.Forks ? [WaitForSender()] : [];
 
-    /// <summary>Writes bytes to its standard input and ends it.</summary>
+    /// <summary>Writes bytes to its standard input and closes it.</summary>
     public void Feed(ReadOnlySpan<byte> bytes)
     {
         Program.Input.Write(bytes);
         Program.Input.Close();
     }
 
-    /// <summary>Waits for its end.</summary>
+    /// <summary>Waits until it has ended.</summary>
     /// <returns>The exit status.</returns>
     public int WaitForExit() => Program.WaitForExit();
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        TestContext.Current.TestOutputHelper?.WriteLine(Program.Transcript);
+        TestOutput.Write(Program.Transcript);
         Program.Dispose();
     }
 }

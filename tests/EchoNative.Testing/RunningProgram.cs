@@ -10,8 +10,8 @@ using System.Threading;
 namespace EchoNative.Testing;
 
 /// <summary>
-/// A program that was started, with its standard streams on pipes that are read all the time. It is
-/// killed, by its process id, when it is disposed.
+/// A program that was started, with its standard streams on pipes. What it writes is read at once. Disposing of it kills
+/// it.
 /// </summary>
 public sealed class RunningProgram : IDisposable
 {
@@ -24,13 +24,13 @@ public sealed class RunningProgram : IDisposable
     private readonly Capture _error;
 
     /// <summary>Starts it.</summary>
-    /// <param name="path">The program, or a name on the search path.</param>
+    /// <param name="path">The path of the program, or its name if it is in PATH.</param>
     /// <param name="arguments">Its arguments, passed without a shell.</param>
-    /// <param name="environment">Variables that are set in addition.</param>
+    /// <param name="environment">Environment variables that are set in addition.</param>
     public RunningProgram(
         string path, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
-        // Who starts the tests in the background may have left them deaf to SIGINT, and exec(2) hands that on.
+        // A shell that runs the tests in the background makes them ignore SIGINT, and exec(2) would pass that on.
         ProcessStartInfo start = new("env", ["--default-signal", "--", path, .. arguments])
         {
             RedirectStandardInput = true,
@@ -53,24 +53,29 @@ public sealed class RunningProgram : IDisposable
     /// <summary>Whether it has ended.</summary>
     public bool HasExited => _process.HasExited;
 
-    /// <summary>Its standard input. Disposing of it is the end of file.</summary>
+    /// <summary>Its standard input. Closing the stream is the end of file.</summary>
     public Stream Input => _process.StandardInput.BaseStream;
 
-    /// <summary>What it has written to standard output until now.</summary>
+    /// <summary>Its standard output until now.</summary>
     public byte[] GetOutputBytes() => _output.GetBytes();
 
-    /// <summary>What it has written to standard output until now, as text.</summary>
+    /// <summary>Its standard output until now, as text.</summary>
     public string Output => Encoding.UTF8.GetString(_output.GetBytes());
 
     /// <summary>
-    /// What it has written to standard error until now, as text, without the one line, where there is one, that
-    /// ECHO_NATIVE_EXPECTED_ERROR says a machine brings about by what it lacks.
+    /// Its standard error until now, as text. If ECHO_NATIVE_EXPECTED_ERROR holds a line that every server writes on this
+    /// machine, because the machine lacks something, that line is left out.
     /// </summary>
-    public string Error => s_expectedError is null ? AllOfError : AllOfError.Replace(s_expectedError + "\n", "", StringComparison.Ordinal);
+    public string Error
+    {
+        get
+        {
+            string error = Encoding.UTF8.GetString(_error.GetBytes());
+            return s_expectedError is null ? error : error.Replace(s_expectedError + "\n", "", StringComparison.Ordinal);
+        }
+    }
 
-    private string AllOfError => Encoding.UTF8.GetString(_error.GetBytes());
-
-    /// <summary>Both streams, for the message of a failed test; of many megabytes, the end.</summary>
+    /// <summary>Both streams, for the message of a failed test. Only the end is shown of a long one.</summary>
     public string Transcript => $"standard output:\n{EndOf(_output)}\nstandard error:\n{EndOf(_error)}";
 
     /// <summary>Writes text to its standard input.</summary>
@@ -81,7 +86,7 @@ public sealed class RunningProgram : IDisposable
     }
 
     /// <summary>Waits until it has ended and both streams have been read to their end.</summary>
-    /// <returns>The exit status; 128 and the number of the signal where one ended it.</returns>
+    /// <returns>The exit status; 128 plus the number of the signal if one ended it.</returns>
     public int WaitForExit()
     {
         Deadline.WaitUntil(() => _process.HasExited, $"process {Id} ends", () => Transcript);
@@ -90,14 +95,14 @@ public sealed class RunningProgram : IDisposable
         return _process.ExitCode;
     }
 
-    /// <summary>Sends a signal to this process and no other, by kill(1).</summary>
+    /// <summary>Sends a signal to this process and no other.</summary>
     /// <param name="signal">Its name without SIG.</param>
     public void Signal(string signal) => Send(Id, signal);
 
-    /// <summary>Sets one of its limits; see prlimit(1).</summary>
-    /// <param name="resource">What is limited, such as nofile.</param>
-    /// <param name="limit">The new limit, as prlimit(1) understands it.</param>
-    /// <returns>The limit that was there.</returns>
+    /// <summary>Sets one of its soft limits; see prlimit(1).</summary>
+    /// <param name="resource">The resource, such as nofile.</param>
+    /// <param name="limit">The new limit, in the form that prlimit(1) takes.</param>
+    /// <returns>The limit before.</returns>
     public string Limit(string resource, string limit)
     {
         string[] process = ["--pid", Id.ToString(CultureInfo.InvariantCulture)];
@@ -110,8 +115,8 @@ public sealed class RunningProgram : IDisposable
     }
 
     /// <summary>
-    /// Sends a signal to a process by its id. A process that is to stop has stopped when this returns: one that has
-    /// not come to it yet would take other signals before.
+    /// Sends a signal to a process, by kill(1). After SIGSTOP this waits until the process has stopped: until then it could
+    /// still react to other signals.
     /// </summary>
     public static void Send(int processId, string signal)
     {
@@ -139,11 +144,11 @@ public sealed class RunningProgram : IDisposable
     {
         byte[] bytes = stream.GetBytes();
         int left = Math.Max(0, bytes.Length - LongestShown);
-        string beginning = left > 0 ? $"({left} bytes that are not shown)\n" : "";
+        string beginning = left > 0 ? $"({left} bytes are not shown)\n" : "";
         return beginning + Encoding.UTF8.GetString(bytes.AsSpan(left));
     }
 
-    /// <summary>Reads a stream to its end on a thread of its own, so that no pipe ever fills.</summary>
+    /// <summary>Reads a stream to its end on a thread of its own, so that the pipe is never full.</summary>
     private sealed class Capture
     {
         private const int BufferLength = 64 * 1024;
@@ -170,7 +175,7 @@ public sealed class RunningProgram : IDisposable
         {
             if (!_reader.Join(Deadline.Long))
             {
-                throw new TimeoutException("the program has ended, but somebody still holds its standard streams open");
+                throw new TimeoutException("the program has ended, but another process still has its standard streams open");
             }
         }
 
@@ -190,7 +195,7 @@ public sealed class RunningProgram : IDisposable
             }
             catch (Exception exception) when (exception is IOException or ObjectDisposedException)
             {
-                // The test has disposed of the program: nobody asks for the rest.
+                // The test has disposed of the program, and does not need the rest.
             }
         }
     }

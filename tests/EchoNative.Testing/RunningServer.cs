@@ -5,12 +5,11 @@ using System.Globalization;
 using System.Linq;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
-using Xunit;
 
 namespace EchoNative.Testing;
 
 /// <summary>
-/// echo-server on a free port, ready for clients. Its log is part of every failure's message.
+/// echo-server on a free port, ready for clients. Its log is part of the message of a failed test.
 /// </summary>
 public sealed class RunningServer : IDisposable
 {
@@ -25,7 +24,7 @@ public sealed class RunningServer : IDisposable
     {
     }
 
-    /// <summary>Starts that of an engine.</summary>
+    /// <summary>Starts the server of an engine.</summary>
     /// <param name="engine">The engine.</param>
     /// <param name="options">Options before the port.</param>
     public RunningServer(Engine engine, params IEnumerable<string> options)
@@ -33,21 +32,21 @@ public sealed class RunningServer : IDisposable
     {
     }
 
-    /// <summary>Starts it by way of another program, such as strace.</summary>
+    /// <summary>Starts it through another program, such as strace.</summary>
     /// <param name="path">The program to start.</param>
-    /// <param name="arguments">Its arguments, up to the port, which is added.</param>
-    /// <param name="listening">What its line looks like that tells the port, which is the first group.</param>
+    /// <param name="arguments">Its arguments without the port, which is added.</param>
+    /// <param name="listening">Matches the line that says the port, which is the first group.</param>
     public RunningServer(
         string path, IEnumerable<string> arguments, [StringSyntax(StringSyntaxAttribute.Regex)] string listening = Listening)
         : this(Engine.Native, path, arguments, listening)
     {
     }
 
-    /// <summary>Starts that of an engine by way of another program.</summary>
-    /// <param name="engine">The engine, whose words it speaks.</param>
+    /// <summary>Starts the server of an engine through another program.</summary>
+    /// <param name="engine">The engine, for the words of the log.</param>
     /// <param name="path">The program to start.</param>
-    /// <param name="arguments">Its arguments, up to the port, which is added.</param>
-    /// <param name="listening">What its line looks like that tells the port, which is the first group.</param>
+    /// <param name="arguments">Its arguments without the port, which is added.</param>
+    /// <param name="listening">Matches the line that says the port, which is the first group.</param>
     public RunningServer(
         Engine engine,
         string path,
@@ -68,13 +67,13 @@ public sealed class RunningServer : IDisposable
         }
         catch
         {
-            // Nobody else will: who can't be constructed is not disposed of.
+            // The caller never gets the object, so it can't dispose of it.
             Program.Dispose();
             throw;
         }
     }
 
-    /// <summary>The process; where it was started by way of another program, that one.</summary>
+    /// <summary>The process that was started: the server, or the program that it was started through.</summary>
     public RunningProgram Program { get; }
 
     /// <summary>The port it listens on.</summary>
@@ -83,14 +82,29 @@ public sealed class RunningServer : IDisposable
     /// <summary>The lines of its standard output until now.</summary>
     public IReadOnlyList<string> Lines => [.. Program.Output.Split('\n').SkipLast(1)];
 
-    /// <summary>The clients that were removed until now, as children or by their address, with what is said of each.</summary>
+    /// <summary>The lines of the log that say that a client was removed.</summary>
     public IReadOnlyList<string> RemovedLines => [.. Lines.Where(line => line.StartsWith(_removedWords, StringComparison.Ordinal))];
 
-    /// <summary>Connects over loopback.</summary>
+    /// <summary>Connects to it over loopback.</summary>
     /// <param name="address">The address to connect to.</param>
     public Socket Connect(string address = "127.0.0.1") => Loopback.Connect(address, Port);
 
-    /// <summary>Waits until the log has a line that matches.</summary>
+    /// <summary>Connects, checks that a text comes back, and closes.</summary>
+    /// <param name="address">The address to connect to.</param>
+    public void AssertServes(string address = "127.0.0.1") => Loopback.AssertServes(Port, address);
+
+    /// <summary>Waits until it has forked a child, and checks that it has no other.</summary>
+    /// <returns>The process id of the child.</returns>
+    public int WaitForChild()
+    {
+        IReadOnlyList<int> children = [];
+        Deadline.WaitUntil(
+            () => (children = ProcessTable.ChildrenOf(Program.Id)).Count == 1, "the server has one child", () => Program.Transcript);
+        return children[0];
+    }
+
+    /// <summary>Waits until the log has a line that matches a regular expression.</summary>
+    /// <returns>The first such line.</returns>
     public string WaitForLine(string pattern)
     {
         Regex regex = new(pattern);
@@ -99,8 +113,8 @@ public sealed class RunningServer : IDisposable
     }
 
     /// <summary>
-    /// Waits until so many clients were told of as connected. Children say it themselves, in an order that
-    /// is up to the scheduler, and each when it has closed what is not its own.
+    /// Waits until the log says of this number of clients that they are connected. A child says it itself, after it has
+    /// closed the descriptors that only its parent needs.
     /// </summary>
     public void WaitForConnected(int count) =>
         Deadline.WaitUntil(
@@ -108,7 +122,7 @@ public sealed class RunningServer : IDisposable
             $"{count} clients are connected",
             () => Program.Transcript);
 
-    /// <summary>Waits until so many clients have been removed.</summary>
+    /// <summary>Waits until the log says that this number of clients was removed.</summary>
     public void WaitForRemoved(int count) =>
         Deadline.WaitUntil(() => RemovedLines.Count >= count, $"{count} clients are removed", () => Program.Transcript);
 
@@ -123,8 +137,7 @@ public sealed class RunningServer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        // xunit shows a test's output when the test fails.
-        TestContext.Current.TestOutputHelper?.WriteLine(Program.Transcript);
+        TestOutput.Write(Program.Transcript);
         Program.Dispose();
     }
 }

@@ -3,13 +3,13 @@ using System.IO;
 
 namespace EchoNative.Testing;
 
-/// <summary>A folder that is gone with the test.</summary>
+/// <summary>A temporary folder, deleted when it is disposed of.</summary>
 public sealed class ScratchFolder : IDisposable
 {
-    /// <summary>Where it is.</summary>
+    /// <summary>Its path.</summary>
     public string Path { get; } = Directory.CreateTempSubdirectory("echo-native-").FullName;
 
-    /// <summary>The path of something in it.</summary>
+    /// <summary>The path of a file or folder in it.</summary>
     public string this[string name] => System.IO.Path.Combine(Path, name);
 
     /// <inheritdoc/>

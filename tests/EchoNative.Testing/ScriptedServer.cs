@@ -5,7 +5,7 @@ using System.Threading;
 
 namespace EchoNative.Testing;
 
-/// <summary>A server that does with its one client what a test tells it to, on a thread of its own.</summary>
+/// <summary>A server for one client that runs a script of the test, on a thread of its own.</summary>
 public sealed class ScriptedServer : IDisposable
 {
     private readonly Socket _listening = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -13,7 +13,7 @@ public sealed class ScriptedServer : IDisposable
     private Exception? _failure;
 
     /// <summary>Listens on a free port.</summary>
-    /// <param name="script">What it does with the client's connection, which is closed afterwards.</param>
+    /// <param name="script">Uses the socket of the client, which is closed afterwards.</param>
     public ScriptedServer(Action<Socket> script)
     {
         _listening.Bind(new IPEndPoint(IPAddress.Loopback, 0));
@@ -22,15 +22,15 @@ public sealed class ScriptedServer : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>The port it listens on.</summary>
     public int Port => ((IPEndPoint)_listening.LocalEndPoint!).Port;
 
-    /// <summary>Waits until the script has run through, and rethrows where it failed.</summary>
+    /// <summary>Waits until the script has ended. Throws if it failed.</summary>
     public void Join()
     {
         if (!_thread.Join(Deadline.Long))
         {
-            throw new TimeoutException("the script does not come to its end");
+            throw new TimeoutException("the script does not end");
         }
 
         if (_failure is not null)

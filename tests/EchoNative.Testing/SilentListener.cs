@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace EchoNative.Testing;
 
 /// <summary>
-/// An address that answers nobody: it listens with a queue for one connection, which is taken, so that the kernel drops
-/// what further clients send; see listen(2).
+/// An address at which a connect is not answered. It listens with a backlog of one connection, and has one: the kernel
+/// drops what further clients send; see listen(2).
 /// </summary>
 public sealed class SilentListener : IDisposable
 {
@@ -15,7 +15,7 @@ public sealed class SilentListener : IDisposable
 
     /// <summary>Listens on an address of this machine.</summary>
     /// <param name="address">The address.</param>
-    /// <param name="port">The port, or 0 for any that is free.</param>
+    /// <param name="port">The port; 0 for any free port.</param>
     public SilentListener(string address = "127.0.0.1", int port = 0)
     {
         IPAddress host = IPAddress.Parse(address);
@@ -26,18 +26,18 @@ public sealed class SilentListener : IDisposable
         _queued.Connect(_listening.LocalEndPoint!);
         if (!_listening.Poll(Deadline.Long, SelectMode.SelectRead))
         {
-            throw new TimeoutException("the first is not in the queue");
+            throw new TimeoutException("the first connection does not arrive");
         }
     }
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>The port it listens on.</summary>
     public int Port => ((IPEndPoint)_listening.LocalEndPoint!).Port;
 
-    /// <summary>Takes the one that waits, so that the next is answered.</summary>
+    /// <summary>Accepts its own connection, so that the next connect is answered.</summary>
     public void MakeRoom() => _listening.Accept().Dispose();
 
-    /// <summary>Takes the next one, which was dropped as often as it tried before.</summary>
-    public Socket Take() =>
+    /// <summary>Waits for the next connection and accepts it.</summary>
+    public Socket Accept() =>
         _listening.Poll(Deadline.Long, SelectMode.SelectRead)
             ? _listening.Accept()
             : throw new TimeoutException("nobody connects");

@@ -1,12 +1,13 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
 
 namespace EchoNative.Testing;
 
-/// <summary>What <c>strace -f -o</c> wrote, in the order in which things began.</summary>
+/// <summary>The events that <c>strace -o</c> wrote, in the order in which they began.</summary>
 public sealed partial class Trace
 {
     private const string Unfinished = " <unfinished ...>";
@@ -23,24 +24,29 @@ public sealed partial class Trace
     /// <summary>All system calls.</summary>
     public IEnumerable<SystemCall> Calls => _events.OfType<SystemCall>();
 
-    /// <summary>The results that strace made up.</summary>
+    /// <summary>The calls whose result strace injected.</summary>
     public IReadOnlyList<SystemCall> Injected => [.. Calls.Where(call => call.IsInjected)];
 
-    /// <summary>The program itself: the first process there was.</summary>
+    /// <summary>The process id of the program itself, which is the first process of the trace.</summary>
     public int Main => _events.Count > 0 ? _events[0].ProcessId : throw new InvalidOperationException("the trace is empty");
 
-    /// <summary>The forks that succeeded. Threads are made by clone3, so clone is always a fork.</summary>
+    /// <summary>The forks that succeeded: clone is always a fork, because the runtime makes threads by clone3.</summary>
     public IReadOnlyList<SystemCall> Forks => [.. Calls.Where(call => call.Name == "clone" && call.Value > 0)];
 
-    /// <summary>Those that were forked, in their order.</summary>
+    /// <summary>The process ids of the forked children, in the order of the forks.</summary>
     public IReadOnlyList<int> Children => [.. Forks.Select(fork => fork.Value)];
 
-    /// <summary>Every process and thread that did anything, and never ended.</summary>
-    public IReadOnlyList<int> WithoutEnd =>
+    /// <summary>The processes and threads whose end is not in the trace.</summary>
+    public IReadOnlyList<int> NeverEnded =>
         [.. _events.Select(one => one.ProcessId).Distinct().Except(_events.OfType<ProcessEnd>().Select(end => end.ProcessId))];
 
-    /// <summary>Reads the lines of a trace. A last line that has no end yet is left out.</summary>
-    public static Trace Parse(string text)
+    /// <summary>Parses the lines of a trace. A last line without a newline is left out: strace is still writing it.</summary>
+    /// <param name="text">The lines.</param>
+    /// <param name="processId">
+    /// The process of lines that begin with none, as strace writes them when it is attached to one process and was not
+    /// told to follow forks.
+    /// </param>
+    public static Trace Parse(string text, int? processId = null)
     {
         Trace trace = new();
         Dictionary<int, (int Begin, string Text)> pending = [];
@@ -48,21 +54,39 @@ public sealed partial class Trace
         for (int number = 0; number < lines.Length - 1; number++)
         {
             Match line = Line().Match(lines[number]);
-            if (!line.Success)
+            if (line.Success)
             {
-                throw new FormatException($"strace does not write: {lines[number]}");
+                trace.Add(int.Parse(line.Groups[1].Value, CultureInfo.InvariantCulture), number, line.Groups[2].Value, pending);
             }
-
-            trace.Add(int.Parse(line.Groups[1].Value, CultureInfo.InvariantCulture), number, line.Groups[2].Value, pending);
+            else
+            {
+                int known = processId ?? throw new FormatException($"a line of strace without a process: {lines[number]}");
+                trace.Add(known, number, lines[number], pending);
+            }
         }
 
-        foreach ((int processId, (int begin, string start)) in pending)
+        foreach ((int caller, (int begin, string start)) in pending)
         {
-            trace._events.Add(ParseCall(processId, begin, lines.Length, start + ") = ?"));
+            trace._events.Add(ParseCall(caller, begin, lines.Length, start + ") = ?"));
         }
 
         trace._events.Sort((one, other) => one.Begin.CompareTo(other.Begin));
         return trace;
+    }
+
+    /// <summary>Reads what strace has written to a file until now. A file that is missing is empty.</summary>
+    public static string ReadFile(string path)
+    {
+        try
+        {
+            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using StreamReader reader = new(file);
+            return reader.ReadToEnd();
+        }
+        catch (FileNotFoundException)
+        {
+            return "";
+        }
     }
 
     /// <summary>The calls of one process.</summary>
@@ -76,14 +100,14 @@ public sealed partial class Trace
     public IReadOnlyList<SystemCall> CallsFrom(SystemCall first) =>
         [.. Calls.Where(call => call.ProcessId == first.ProcessId && call.Begin >= first.Begin)];
 
-    /// <summary>How often a process makes a call before, and with, the first one that matches: what <c>when=</c> counts.</summary>
-    public int Count(int processId, string name, Func<SystemCall, bool> first)
-    {
-        int before = CallsOf(processId, name).TakeWhile(call => !first(call)).Count();
-        return before + 1;
-    }
+    /// <summary>
+    /// Which of a process's calls by this name is the first that matches, counted from 1, as <c>when=</c> of strace counts
+    /// them.
+    /// </summary>
+    public int OccurrenceOf(int processId, string name, Func<SystemCall, bool> matches) =>
+        CallsOf(processId, name).TakeWhile(call => !matches(call)).Count() + 1;
 
-    /// <summary>The runs of handlers in a process.</summary>
+    /// <summary>The runs of signal handlers in a process.</summary>
     public IReadOnlyList<HandlerRun> HandlerRunsOf(int processId)
     {
         List<HandlerRun> runs = [];
@@ -101,7 +125,7 @@ public sealed partial class Trace
         return runs;
     }
 
-    /// <summary>The trace in whole calls, for the message of a failed test.</summary>
+    /// <summary>One event a line, for the message of a failed test.</summary>
     public override string ToString() => string.Join('\n', _events);
 
     private static SystemCall ParseCall(int processId, int begin, int end, string text)
@@ -118,7 +142,7 @@ public sealed partial class Trace
                 call.Groups["result"].Value,
                 call.Groups["error"].Value,
                 InjectedCall().IsMatch(text))
-            : throw new FormatException($"this is no system call: {text}");
+            : throw new FormatException($"not a system call: {text}");
     }
 
     private void Add(int processId, int number, string text, Dictionary<int, (int Begin, string Text)> pending)
@@ -147,7 +171,7 @@ public sealed partial class Trace
         }
     }
 
-    // strace may have been told to make the call late as well.
+    // strace adds DELAYED where it was told to delay the call as well.
     [GeneratedRegex(@" \(INJECTED\)( \(DELAYED\))?$")]
     private static partial Regex InjectedCall();
 
@@ -157,7 +181,7 @@ public sealed partial class Trace
     [GeneratedRegex(@"^<\.\.\. \w+ resumed>(.*)$")]
     private static partial Regex Resumed();
 
-    // Strings among the arguments may hold anything, so the last ") = " is the one that counts.
+    // An argument may be a string that contains ") = ": the last one is followed by the result.
     [GeneratedRegex(@"^(?<name>\w+)\((?<arguments>.*)\) += (?<result>\S+)(?: (?<error>E[A-Z0-9]+))?.*$")]
     private static partial Regex Call();
 }

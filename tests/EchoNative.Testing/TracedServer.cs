@@ -20,18 +20,20 @@ public sealed partial class TracedServer : IDisposable
     {
     }
 
-    /// <summary>Starts it with options of its own.</summary>
+    /// <summary>Starts it with options of its own, and waits until it listens.</summary>
+    /// <param name="straceOptions">Options of strace.</param>
+    /// <param name="options">Options of the server.</param>
     public TracedServer(IEnumerable<string> straceOptions, IEnumerable<string> options)
     {
         _traced = new TracedProgram(Binary.Server, [.. options, "0"], straceOptions);
         try
         {
-            // Not its log: a test may make the writing of that fail.
+            // The port is read from the trace: a test may make the writing of the log fail.
             Match? line = null;
             Deadline.WaitUntil(
                 () =>
                 {
-                    // In this order: one that ends at once has written its trace by then.
+                    // In this order: a server that has ended has written its whole trace before.
                     bool ended = _traced.Program.HasExited;
                     line = ReadTrace().Calls.Select(call => LocalPort().Match(call.Text)).FirstOrDefault(match => match.Success);
                     return ended || line is not null;
@@ -52,7 +54,7 @@ public sealed partial class TracedServer : IDisposable
     /// <summary>The port it listens on.</summary>
     public int Port { get; }
 
-    /// <summary>The server's own process id.</summary>
+    /// <summary>The process id of the server's parent.</summary>
     public int Id => _traced.Id;
 
     /// <summary>What it has written to standard output until now.</summary>
@@ -61,16 +63,16 @@ public sealed partial class TracedServer : IDisposable
     /// <summary>What it has written to standard error until now.</summary>
     public string Error => _traced.Program.Error;
 
-    /// <summary>What strace has written until now.</summary>
+    /// <summary>The trace until now.</summary>
     public Trace ReadTrace() => _traced.ReadTrace();
 
     /// <summary>Waits until the trace has such an event.</summary>
     public void WaitFor(Func<TraceEvent, bool> condition, string what) => _traced.WaitFor(condition, what);
 
-    /// <summary>Connects over loopback.</summary>
+    /// <summary>Connects to it over loopback.</summary>
     public Socket Connect() => Loopback.Connect(Port);
 
-    /// <summary>Connects, sends the text, half-closes, and returns all that comes back.</summary>
+    /// <summary>Connects, sends the text, half-closes, and returns everything that comes back.</summary>
     public string Echo(string text)
     {
         using Socket client = Connect();
@@ -79,7 +81,7 @@ public sealed partial class TracedServer : IDisposable
         return Loopback.ReceiveAll(client);
     }
 
-    /// <summary>Waits until so many children have been removed from the process table.</summary>
+    /// <summary>Waits until the server has removed this number of children.</summary>
     public void WaitForRemoved(int count) =>
         Deadline.WaitUntil(
             () => ReadTrace().Calls.Count(call => call.Name == "wait4" && call.Value > 0) >= count,
@@ -90,12 +92,12 @@ public sealed partial class TracedServer : IDisposable
     /// <param name="signal">Its name without SIG.</param>
     public void Signal(string signal) => RunningProgram.Send(Id, signal);
 
-    /// <summary>Waits until it and all its children have ended, which is to be with exit status 0.</summary>
+    /// <summary>Waits until it and all its children have ended. Throws if its exit status is not 0.</summary>
     public Trace WaitForExit()
     {
         int status = _traced.WaitForExit();
         Trace trace = ReadTrace();
-        return status == 0 && trace.WithoutEnd.Count == 0
+        return status == 0 && trace.NeverEnded.Count == 0
             ? trace
             : throw new InvalidOperationException($"the server ended with {status}\n{_traced.Program.Transcript}\n{trace}");
     }

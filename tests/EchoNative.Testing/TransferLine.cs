@@ -4,21 +4,21 @@ using System.Text.RegularExpressions;
 
 namespace EchoNative.Testing;
 
-/// <summary>The line by which <c>echo-client --raw</c> tells on standard error how much went each way.</summary>
+/// <summary>The line of <c>echo-client --raw</c> on standard error that says how many bytes were sent and received.</summary>
 public static partial class TransferLine
 {
-    /// <summary>Takes the line off the start, where it must stand.</summary>
-    /// <returns>What stands behind it.</returns>
+    /// <summary>Cuts the line off the start of a text, which must begin with it.</summary>
+    /// <returns>The text behind the line.</returns>
     public static string Skip(string error) => Read(error).Behind;
 
-    /// <summary>Reads the line at the start, where it must stand.</summary>
-    /// <returns>The bytes of each direction, and what stands behind the line.</returns>
+    /// <summary>Reads the line at the start of a text, which must begin with it.</summary>
+    /// <returns>The bytes of each direction, and the text behind the line.</returns>
     public static (long Sent, long Received, string Behind) Read(string error)
     {
         Match line = Line().Match(error);
         return line.Success
             ? (Number(line, 1), Number(line, 2), error[line.Length..])
-            : throw new InvalidOperationException($"it does not begin with the line about the transfer: {error}");
+            : throw new InvalidOperationException($"this does not begin with the line about the transfer: {error}");
     }
 
     private static long Number(Match line, int group) =>

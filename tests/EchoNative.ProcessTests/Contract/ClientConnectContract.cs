@@ -21,9 +21,9 @@ public abstract class ClientConnectContract(Engine client) : ClientContract(clie
     {
         using SilentListener silent = new();
         using RunningClient client = Connect(silent.Port, "--timeout", "1000");
-        Deadline.WaitUntil(() => ConnectionTable.HasAttempt(silent.Port), "the client tries", () => client.Program.Transcript);
+        Deadline.WaitUntil(() => ConnectionTable.HasConnecting(silent.Port), "the client tries", () => client.Program.Transcript);
         silent.MakeRoom();
-        using Socket server = silent.Take();
+        using Socket server = silent.Accept();
         client.Feed("hello\n"u8);
         Assert.Equal("hello\n", server.ReceiveText(6));
     }

@@ -38,7 +38,7 @@ public abstract class ClientEndingContract(Engine client) : ClientContract(clien
             socket.SendText("hello\nbye");
         });
         using RunningClient client = Connect(server.Port);
-        IReadOnlyList<int> family = client.WaitForFamily();
+        IReadOnlyList<int> family = client.WaitForChildren();
         client.Program.Type("hello\n");
         Assert.Equal(1, client.WaitForExit());
         Assert.Equal($"{Prefix}hello\n{Prefix}bye\n", client.Output);
@@ -76,7 +76,7 @@ public abstract class ClientEndingContract(Engine client) : ClientContract(clien
     [Fact]
     public void Bytes_are_counted_that_were_taken_just_before_the_server_ended()
     {
-        int rounds = Client.RoundsOf(40);
+        int rounds = Client.Rounds(40);
         for (int round = 0; round < rounds; round++)
         {
             using ScriptedServer server = new(socket => Assert.Equal("hello\n", socket.ReceiveText(6)));
@@ -125,7 +125,7 @@ public abstract class ClientEndingContract(Engine client) : ClientContract(clien
             socket.Reset();
         });
         using RunningClient client = Connect(server.Port);
-        IReadOnlyList<int> family = client.WaitForFamily();
+        IReadOnlyList<int> family = client.WaitForChildren();
         client.Program.Type("hello\n");
         Assert.Equal(1, client.WaitForExit());
         Assert.StartsWith(

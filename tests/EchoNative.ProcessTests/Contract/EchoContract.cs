@@ -25,7 +25,7 @@ public abstract class EchoContract(Engine engine) : ServerContract(engine)
         Assert.True(sent.AsSpan().SequenceEqual(client.Exchange(sent)));
         client.Shutdown(SocketShutdown.Send);
         Assert.True(client.IsAtEnd());
-        _ = server.WaitForLine($@"^client disconnected\.\.\. [^ ]+ \({Engine.AnyProcess}{length} bytes, \d+\.\d{{3}} s\)$");
+        _ = server.WaitForLine($@"^client disconnected\.\.\. [^ ]+ \({Engine.ProcessPattern}{length} bytes, \d+\.\d{{3}} s\)$");
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public abstract class EchoContract(Engine engine) : ServerContract(engine)
             }
         }
 
-        _ = server.WaitForLine($@"\({Engine.AnyProcess}{Clients} active\)$");
+        _ = server.WaitForLine($@"\({Engine.ProcessPattern}{Clients} active\)$");
         clients.ForEach(client => client.Dispose());
         server.WaitForRemoved(Clients);
         Assert.Equal(0, server.Stop());
@@ -89,10 +89,10 @@ public abstract class EchoContract(Engine engine) : ServerContract(engine)
         }
 
         string line = server.WaitForLine("^client disconnected");
-        Assert.Matches($@"\({Engine.AnyProcess}{bytes} bytes, \d+\.\d{{3}} s\){reason}$", line);
+        Assert.Matches($@"\({Engine.ProcessPattern}{bytes} bytes, \d+\.\d{{3}} s\){reason}$", line);
         server.WaitForRemoved(1);
         string status = reason.Length == 0 ? "" : @" \(exit status 1\)";
-        Assert.Matches($"^{Engine.AnyRemoved}{status}$", server.RemovedLines[0]);
+        Assert.Matches($"^{Engine.RemovedPattern}{status}$", server.RemovedLines[0]);
     }
 
     [Fact]
@@ -150,7 +150,7 @@ public abstract class EchoContract(Engine engine) : ServerContract(engine)
         }
 
         server.WaitForRemoved(1);
-        ProcessTable.WaitForRest(server.Program.Id);
+        ProcessTable.WaitForIdle(server.Program.Id);
         IReadOnlyDictionary<int, string> before = ProcessTable.DescriptorsOf(server.Program.Id);
         for (int i = 1; i < Connections; i++)
         {
@@ -159,10 +159,10 @@ public abstract class EchoContract(Engine engine) : ServerContract(engine)
         }
 
         server.WaitForRemoved(Connections);
-        ProcessTable.WaitForRest(server.Program.Id);
+        ProcessTable.WaitForIdle(server.Program.Id);
         Assert.Empty(ProcessTable.ChildrenOf(server.Program.Id));
         Assert.Equal(before, ProcessTable.DescriptorsOf(server.Program.Id));
-        Assert.All(server.RemovedLines, line => Assert.Matches($"^{Engine.AnyRemoved}$", line));
+        Assert.All(server.RemovedLines, line => Assert.Matches($"^{Engine.RemovedPattern}$", line));
         Assert.Equal(0, server.Stop());
         Assert.Empty(server.Program.Error);
     }
@@ -173,7 +173,7 @@ public abstract class EchoContract(Engine engine) : ServerContract(engine)
         using RunningServer server = Start();
         using Socket client = server.Connect();
         Assert.Equal("hello", Echo(client, "hello"));
-        ProcessTable.WaitForRest(server.Program.Id);
+        ProcessTable.WaitForIdle(server.Program.Id);
     }
 
     private static byte[] RandomBytes(int length)

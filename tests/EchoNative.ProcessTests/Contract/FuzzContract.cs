@@ -47,7 +47,7 @@ public abstract class FuzzContract(Engine engine) : ServerContract(engine)
     {
         Random random = new(seed);
         DirectoryInfo folder = Directory.CreateTempSubdirectory("echo-native-fuzz-");
-        int rounds = Engine.RoundsOf(150);
+        int rounds = Engine.Rounds(150);
         for (int run = 0; run < rounds; run++)
         {
             string name = Path.Combine(folder.FullName, run.ToString("D4", CultureInfo.InvariantCulture));

@@ -89,7 +89,7 @@ public abstract class LimitContract(Engine engine) : ServerContract(engine)
         server.WaitForConnected(1);
         using Socket waiting = server.Connect();
         AssertEchoes(first);
-        ProcessTable.WaitForRest(server.Program.Id);
+        ProcessTable.WaitForIdle(server.Program.Id);
         AssertEchoes(first);
     }
 

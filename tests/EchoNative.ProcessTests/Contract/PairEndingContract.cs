@@ -21,7 +21,7 @@ public abstract class PairEndingContract(Engine client, Engine server) : PairCon
         using RunningServer server = Serve();
         using RunningClient client = Connect(server.Port);
         server.WaitForConnected(1);
-        IReadOnlyList<int> family = client.WaitForFamily();
+        IReadOnlyList<int> family = client.WaitForChildren();
         client.Program.Signal(signal);
         Deadline.WaitUntil(() => client.Program.HasExited, "the client is dead");
         AssertEnd(family);

@@ -13,7 +13,7 @@ public abstract class PairFuzzContract(Engine client, Engine server) : PairContr
     {
         using RunningServer server = Serve("--bind", "127.0.0.1");
         Random random = new(5);
-        int rounds = Client.RoundsOf(30);
+        int rounds = Client.Rounds(30);
         for (int round = 0; round < rounds; round++)
         {
             byte[] input = new byte[random.Next(LongestInput)];

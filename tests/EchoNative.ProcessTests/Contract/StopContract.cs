@@ -37,7 +37,7 @@ public abstract class StopContract(Engine engine) : ServerContract(engine)
         Assert.Equal("still here", client.ReceiveText("still here".Length));
         client.Close();
         Assert.Equal(0, server.Program.WaitForExit());
-        Assert.Matches($"^{Engine.AnyRemoved}$", server.Lines[^2]);
+        Assert.Matches($"^{Engine.RemovedPattern}$", server.Lines[^2]);
         Assert.StartsWith("summary... 1 accepted, 0 active, ", server.Lines[^1], StringComparison.Ordinal);
     }
 
@@ -130,7 +130,7 @@ public abstract class StopContract(Engine engine) : ServerContract(engine)
     [Fact]
     public void Stop_signals_that_meet_ending_sessions_never_break_it()
     {
-        int rounds = Engine.RoundsOf(20);
+        int rounds = Engine.Rounds(20);
         Random random = new(1);
         for (int round = 0; round < rounds; round++)
         {
