@@ -11,7 +11,7 @@ public sealed class BenchLatencyHistogramTests
     private static readonly double[] s_shares = [0.001, 0.5, 0.9, 0.99, 0.999, 1];
 
     [Fact]
-    public void Nothing_added_is_nothing_told()
+    public void An_empty_histogram_has_zeros()
     {
         LatencyHistogram histogram = new();
         Assert.All(s_shares, share => Assert.Equal(0, histogram.GetPercentile(share)));
@@ -20,7 +20,7 @@ public sealed class BenchLatencyHistogramTests
     }
 
     [Fact]
-    public void Short_times_are_told_exactly()
+    public void Short_times_are_exact()
     {
         LatencyHistogram histogram = new();
         for (int time = 1; time <= 500; time++)
@@ -46,11 +46,11 @@ public sealed class BenchLatencyHistogramTests
     [InlineData(1_000_000_007)]
     [InlineData(10_000_000_000)]
     [InlineData((1L << 44) - 1)]
-    public void Any_time_is_told_within_the_promised_error(long time)
+    public void Each_time_is_within_the_documented_error(long time)
     {
         LatencyHistogram histogram = new();
         histogram.Add(time);
-        histogram.Add(long.MaxValue); // so that the maximum does not correct it
+        histogram.Add(long.MaxValue); // otherwise the percentile would be cut down to the maximum
         Assert.InRange(histogram.GetPercentile(0.5), time * (1 - Tolerance), time * (1 + Tolerance));
     }
 
@@ -86,7 +86,7 @@ public sealed class BenchLatencyHistogramTests
     }
 
     [Fact]
-    public void Times_beyond_all_reason_are_taken_as_well()
+    public void Times_out_of_range_count_as_the_nearest_in_range()
     {
         LatencyHistogram histogram = new();
         histogram.Add(-1);

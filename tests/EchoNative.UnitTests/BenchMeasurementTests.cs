@@ -19,23 +19,23 @@ public sealed class BenchMeasurementTests
     };
 
     [Fact]
-    public void What_is_begun_between_warm_up_and_end_counts_and_nothing_else()
+    public void Only_operations_started_between_the_warm_up_and_the_end_count()
     {
         Measurement measurement = new(s_timed);
         measurement.Begin(0);
-        Assert.True(measurement.TryBegin(Second - 1));
-        measurement.Answer(Second - 1, Second + 10);
+        Assert.True(measurement.TryStart(Second - 1));
+        measurement.AddAnswer(Second - 1, Second + 10);
         Assert.Equal(0, measurement.Operations);
 
-        Assert.True(measurement.TryBegin(Second));
-        measurement.Answer(Second, Second + 500);
-        Assert.True(measurement.TryBegin((3 * Second) - 1));
+        Assert.True(measurement.TryStart(Second));
+        measurement.AddAnswer(Second, Second + 500);
+        Assert.True(measurement.TryStart((3 * Second) - 1));
         Assert.False(measurement.IsTimeOver((3 * Second) - 1));
-        Assert.False(measurement.TryBegin(3 * Second));
+        Assert.False(measurement.TryStart(3 * Second));
         Assert.True(measurement.IsTimeOver(3 * Second));
 
-        // An answer after the end still counts: the slowest must not be left out.
-        measurement.Answer((3 * Second) - 1, 5 * Second);
+        // An answer after the end counts: otherwise the slowest answers would be left out.
+        measurement.AddAnswer((3 * Second) - 1, 5 * Second);
         Assert.Equal(2, measurement.Operations);
         Assert.Equal(6, measurement.Bytes);
         Assert.Equal(4, measurement.Seconds);
@@ -43,19 +43,19 @@ public sealed class BenchMeasurementTests
     }
 
     [Fact]
-    public void A_count_is_exact_and_time_does_not_end_it()
+    public void A_run_with_a_count_ends_by_the_count_and_not_by_time()
     {
         Measurement measurement = new(s_timed with { Count = 2 });
         measurement.Begin(0);
-        Assert.True(measurement.TryBegin(0)); // warm-up
-        Assert.True(measurement.TryBegin(100 * Second));
-        Assert.True(measurement.TryBegin(100 * Second));
-        Assert.False(measurement.TryBegin(100 * Second));
+        Assert.True(measurement.TryStart(0)); // warm-up
+        Assert.True(measurement.TryStart(100 * Second));
+        Assert.True(measurement.TryStart(100 * Second));
+        Assert.False(measurement.TryStart(100 * Second));
         Assert.False(measurement.IsTimeOver(long.MaxValue));
     }
 
     [Fact]
-    public void Where_nothing_was_answered_no_time_has_passed()
+    public void A_run_without_answers_lasts_no_seconds()
     {
         Measurement measurement = new(s_timed);
         measurement.Begin(0);

@@ -12,7 +12,7 @@ public sealed class BenchPatternTests
     private readonly Pattern _pattern = new(Longest);
 
     [Fact]
-    public void The_same_bytes_come_whatever_the_pieces_are()
+    public void The_bytes_do_not_depend_on_the_length_of_the_pieces()
     {
         byte[] whole = Take(_pattern, 3, 0, 3 * Pattern.Period);
         Assert.Equal(whole, Take(new Pattern(7), 3, 0, whole.Length));
@@ -21,7 +21,7 @@ public sealed class BenchPatternTests
     }
 
     [Fact]
-    public void A_piece_is_as_long_as_is_wanted_up_to_the_longest()
+    public void A_piece_has_the_length_asked_for_up_to_the_longest()
     {
         Assert.Equal(1, _pattern.GetPiece(0, 0, 1).Length);
         Assert.Equal(Longest, _pattern.GetPiece(0, Pattern.Period - 1, Longest).Length);
@@ -29,12 +29,12 @@ public sealed class BenchPatternTests
     }
 
     [Fact]
-    public void What_was_sent_is_right_in_any_piece()
+    public void Bytes_that_were_sent_match_in_any_piece()
     {
         byte[] sent = Take(_pattern, 9, 12345, 100_000);
-        Assert.Equal(sent.Length, _pattern.CountRight(9, 12345, sent));
-        Assert.Equal(5000, _pattern.CountRight(9, 12345 + 60_000, sent.AsSpan(60_000, 5000)));
-        Assert.Equal(0, _pattern.CountRight(9, 12345, []));
+        Assert.Equal(sent.Length, _pattern.CountMatching(9, 12345, sent));
+        Assert.Equal(5000, _pattern.CountMatching(9, 12345 + 60_000, sent.AsSpan(60_000, 5000)));
+        Assert.Equal(0, _pattern.CountMatching(9, 12345, []));
     }
 
     [Theory]
@@ -47,7 +47,7 @@ public sealed class BenchPatternTests
     {
         byte[] received = Take(_pattern, 0, 7, 100_000);
         received[place] ^= 1;
-        Assert.Equal(place, _pattern.CountRight(0, 7, received));
+        Assert.Equal(place, _pattern.CountMatching(0, 7, received));
     }
 
     [Theory]
@@ -60,20 +60,24 @@ public sealed class BenchPatternTests
     {
         const int Length = 64;
         byte[] shifted = Take(_pattern, 4, shift, Length);
-        Assert.NotEqual(Length, _pattern.CountRight(4, 0, shifted));
-        Assert.NotEqual(Length, _pattern.CountRight(4, shift, Take(_pattern, 4, 0, Length)));
+        Assert.NotEqual(Length, _pattern.CountMatching(4, 0, shifted));
+        Assert.NotEqual(Length, _pattern.CountMatching(4, shift, Take(_pattern, 4, 0, Length)));
     }
 
     [Fact]
     public void No_two_connections_send_the_same()
     {
-        IEnumerable<string> starts = Enumerable.Range(0, Pattern.Period).Select(number => Convert.ToHexString(Take(_pattern, number, 0, 16)));
+        IEnumerable<string> starts = Enumerable.Range(0, Pattern.Period)
+            .Select(number => Convert.ToHexString(Take(_pattern, number, 0, 16)));
         Assert.Equal(Pattern.Period, starts.Distinct().Count());
     }
 
     [Fact]
-    public void Any_number_of_bytes_and_connections_will_do() =>
-        Assert.Equal(10, _pattern.CountRight(long.MaxValue, long.MaxValue - 20, Take(_pattern, long.MaxValue, long.MaxValue - 20, 10)));
+    public void The_highest_numbers_of_bytes_and_connections_work()
+    {
+        const long Offset = long.MaxValue - 20;
+        Assert.Equal(10, _pattern.CountMatching(long.MaxValue, Offset, Take(_pattern, long.MaxValue, Offset, 10)));
+    }
 
     private static byte[] Take(Pattern pattern, long connection, long offset, int length)
     {

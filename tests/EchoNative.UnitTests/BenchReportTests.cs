@@ -15,7 +15,7 @@ public sealed class BenchReportTests
     [InlineData(2.003, 3, "2.003")]
     [InlineData(2.9996, 3, "3.000")]
     [InlineData(12_345_678_901.26, 1, "12345678901.3")]
-    public void A_number_has_just_its_decimals(double number, int decimals, string text) =>
+    public void A_number_has_the_decimals_asked_for(double number, int decimals, string text) =>
         Assert.Equal(text, Report.Decimal(number, decimals));
 
     [Theory]
@@ -24,7 +24,7 @@ public sealed class BenchReportTests
     [InlineData("a\"b\\c")]
     [InlineData("tab\there\u0001")]
     [InlineData("m\u00fcnchen.example")]
-    public void A_host_comes_through_JSON_unchanged(string host) =>
+    public void A_host_is_quoted_as_valid_JSON(string host) =>
         Assert.Equal(host, JsonSerializer.Deserialize<string>(Report.Quote(host)));
 
     [Fact]

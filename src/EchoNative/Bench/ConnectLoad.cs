@@ -4,7 +4,7 @@ using EchoNative.Posix;
 
 namespace EchoNative.Bench;
 
-/// <summary>Connects, has one message echoed, closes; over and over on each of the connections.</summary>
+/// <summary>The mode connect: each connection connects, has one message echoed and closes, over and over.</summary>
 internal sealed class ConnectLoad : Load
 {
     private readonly Stack<Connection> _closed;
@@ -12,13 +12,13 @@ internal sealed class ConnectLoad : Load
     public ConnectLoad(BenchOptions options, Route route)
         : base(options, route) => _closed = new Stack<Connection>(Connections);
 
-    protected override bool TryGoOn(long now)
+    protected override bool Advance(long now)
     {
-        // One that fails at once is closed again at once: it waits for the next round, so that a server
-        // that refuses all does not keep us here.
+        // A connection that fails at once is back in _closed at once. Each round opens only those that were closed
+        // at its beginning, so that a server that refuses every connection cannot make this loop endless.
         for (int free = _closed.Count; free > 0; free--)
         {
-            if (!Measurement.TryBegin(MonotonicClock.Nanoseconds))
+            if (!Measurement.TryStart(MonotonicClock.Nanoseconds))
             {
                 return OpenCount > 0;
             }
@@ -31,11 +31,11 @@ internal sealed class ConnectLoad : Load
 
     protected override void OnAnswered(Connection connection, long now)
     {
-        // From the call of connect(2), which the connection has noted, until here.
-        Measurement.Answer(connection.Begun, now);
+        // The time since connect(2) was called: the connection has noted it in Started.
+        Measurement.AddAnswer(connection.Started, now);
         Close(connection);
         _closed.Push(connection);
     }
 
-    protected override void OnClosed(Connection connection, bool inOrder) => _closed.Push(connection);
+    protected override void OnClosed(Connection connection, bool ended) => _closed.Push(connection);
 }

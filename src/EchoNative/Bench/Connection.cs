@@ -3,13 +3,29 @@ using EchoNative.Posix;
 
 namespace EchoNative.Bench;
 
+/// <summary>What an operation on a connection led to.</summary>
+internal enum ConnectionOutcome
+{
+    /// <summary>The connection waits for an event.</summary>
+    Waiting,
+
+    /// <summary>Everything up to the target was sent and has come back.</summary>
+    Answered,
+
+    /// <summary>Everything has come back, and then the end of file that follows the half-close.</summary>
+    Ended,
+
+    /// <summary>The connection has failed; <see cref="Connection.Failure"/> says why.</summary>
+    Failed,
+}
+
 /// <summary>
-/// One connection: sends its pattern up to a target, compares what comes back, and waits for nothing. It
-/// can be opened again after it was closed. It owns its socket while it is open.
+/// One non-blocking connection: it sends its pattern up to a target and compares what comes back. It owns its socket
+/// while it is open, and can be opened again after it was closed.
 /// </summary>
-/// <param name="token">What epoll calls it.</param>
-/// <param name="epoll">What tells when it can go on.</param>
-/// <param name="pattern">What it sends.</param>
+/// <param name="token">Identifies the connection in the events of epoll.</param>
+/// <param name="epoll">Reports when the socket is ready. Not owned.</param>
+/// <param name="pattern">The bytes to send.</param>
 internal sealed class Connection(int token, Epoll epoll, Pattern pattern)
 {
     private readonly int _token = token;
@@ -24,39 +40,39 @@ internal sealed class Connection(int token, Epoll epoll, Pattern pattern)
 
     public bool IsConnected { get; private set; }
 
-    /// <summary>Whether the load has not yet had from it what it asks of a connection that is new.</summary>
-    public bool IsNew { get; set; }
+    /// <summary>Whether the connection still has to connect, or to echo its first message, before the load begins.</summary>
+    public bool IsPending { get; set; }
 
-    /// <summary>How many bytes were sent since it was opened.</summary>
+    /// <summary>How many bytes were sent since the connection was opened.</summary>
     public long Sent { get; private set; }
 
-    /// <summary>How many bytes have come back and were right.</summary>
+    /// <summary>How many bytes have come back unchanged.</summary>
     public long Received { get; private set; }
 
-    /// <summary>How many bytes are to have been sent in the end.</summary>
+    /// <summary>How many bytes to send in total, since the connection was opened.</summary>
     public long Target { get; set; }
 
-    /// <summary>Whether nothing follows the target: when it is reached, the connection is half-closed.</summary>
+    /// <summary>Whether to half-close when the target is reached.</summary>
     public bool IsLast { get; set; }
 
-    /// <summary>When the operation was begun that is under way, in nanoseconds.</summary>
-    public long Begun { get; set; }
+    /// <summary>When the current operation was started, in nanoseconds of the monotonic clock.</summary>
+    public long Started { get; set; }
 
-    /// <summary>When something moved last, in nanoseconds.</summary>
-    public long Moved { get; set; }
+    /// <summary>When bytes were sent or an event came last, in nanoseconds of the monotonic clock.</summary>
+    public long LastActivity { get; set; }
 
-    /// <summary>Why it failed.</summary>
+    /// <summary>Why it failed; empty if it has not failed.</summary>
     public string Failure { get; private set; } = "";
 
-    /// <summary>Whether the server owes something: a connection, an answer, or the end.</summary>
-    public bool IsExpecting => !IsConnected || Received < Target || IsLast;
+    /// <summary>Whether it waits for the server: to be accepted, for bytes, or for the end of file.</summary>
+    public bool IsWaitingForServer => !IsConnected || Received < Target || IsLast;
 
     /// <summary>Begins to connect.</summary>
-    /// <param name="number">Which pattern it has.</param>
-    /// <param name="peer">The server.</param>
-    /// <param name="source">The address to come from, where it matters.</param>
-    /// <exception cref="PosixException">No socket could be made.</exception>
-    public Step Open(long number, SocketAddress peer, SocketAddress? source)
+    /// <param name="number">The number of the connection, from which its pattern follows.</param>
+    /// <param name="peer">The address of the server.</param>
+    /// <param name="source">The local address to bind to; null to leave it to the system.</param>
+    /// <exception cref="PosixException">socket(2) failed.</exception>
+    public ConnectionOutcome Open(long number, SocketAddress peer, SocketAddress? source)
     {
         _socket = ConnectedSocket.OpenNonBlocking(peer);
         _peer = peer;
@@ -65,7 +81,7 @@ internal sealed class Connection(int token, Epoll epoll, Pattern pattern)
         _halfClosed = false;
         IsOpen = true;
         IsConnected = false;
-        IsNew = true;
+        IsPending = true;
         IsLast = false;
         Sent = 0;
         Received = 0;
@@ -76,26 +92,26 @@ internal sealed class Connection(int token, Epoll epoll, Pattern pattern)
             return Fail($"bind() error: {error} ({source})");
         }
 
-        Begun = MonotonicClock.Nanoseconds;
-        Moved = Begun;
+        Started = MonotonicClock.Nanoseconds;
+        LastActivity = Started;
         error = _socket.StartConnect(peer);
-        return error.IsError ? FailToConnect(error) : Step.Waiting;
+        return error.IsError ? FailToConnect(error) : ConnectionOutcome.Waiting;
     }
 
-    /// <summary>Learns how connecting has ended, when the socket has become writable.</summary>
-    public Step EndConnect()
+    /// <summary>Reads the result of connect(2), when the socket has become writable.</summary>
+    public ConnectionOutcome CompleteConnect()
     {
         Errno error = _socket.TakeError();
         IsConnected = !error.IsError;
-        return IsConnected ? Step.Waiting : FailToConnect(error);
+        return IsConnected ? ConnectionOutcome.Waiting : FailToConnect(error);
     }
 
     /// <summary>
-    /// Sends what the server takes now, up to the target. It may be called before the connection is known to
-    /// be there: over loopback it mostly is.
+    /// Sends up to the target, as much as the socket takes now. It may be called before the connection is known to be
+    /// established: over loopback it usually is.
     /// </summary>
-    /// <param name="pieces">How many pieces at most, so that others get their turn.</param>
-    public Step Send(int pieces)
+    /// <param name="pieces">The maximum number of writes, so that other connections get their turn.</param>
+    public ConnectionOutcome Send(int pieces)
     {
         for (int piece = 0; piece < pieces && Sent < Target; piece++)
         {
@@ -118,16 +134,16 @@ internal sealed class Connection(int token, Epoll epoll, Pattern pattern)
             }
         }
 
-        return IsLast && Sent == Target && IsConnected ? HalfClose() : Step.Waiting;
+        return IsLast && Sent == Target && IsConnected ? HalfClose() : ConnectionOutcome.Waiting;
     }
 
-    /// <summary>Reads what has come back, and compares it.</summary>
-    /// <param name="buffer">Where it goes. Nothing in it is needed afterwards.</param>
-    public Step Receive(Span<byte> buffer)
+    /// <summary>Reads what has come back, and compares it with what was sent.</summary>
+    /// <param name="buffer">The buffer to read into. Its content is not used after the call.</param>
+    public ConnectionOutcome Receive(Span<byte> buffer)
     {
         if (!_socket.Descriptor.TryRead(buffer, out IoResult received))
         {
-            return Step.Waiting;
+            return ConnectionOutcome.Waiting;
         }
 
         if (received.Failed)
@@ -137,7 +153,7 @@ internal sealed class Connection(int token, Epoll epoll, Pattern pattern)
 
         if (received.IsEndOfFile)
         {
-            return _halfClosed && Received == Sent ? Step.Ended : Fail($"{_peer} closed the connection: {Progress}");
+            return _halfClosed && Received == Sent ? ConnectionOutcome.Ended : Fail($"{_peer} closed the connection: {Progress}");
         }
 
         if (Received + received.Count > Sent)
@@ -145,20 +161,20 @@ internal sealed class Connection(int token, Epoll epoll, Pattern pattern)
             return Fail($"{_peer} sent more than it was sent: {Received + received.Count} bytes for {Sent}");
         }
 
-        int right = pattern.CountRight(_number, Received, buffer[..received.Count]);
-        Received += right;
-        if (right < received.Count)
+        int same = pattern.CountMatching(_number, Received, buffer[..received.Count]);
+        Received += same;
+        if (same < received.Count)
         {
             byte expected = pattern.GetPiece(_number, Received, 1)[0];
-            return Fail($"{_peer} sent a wrong byte: 0x{buffer[right]:x2} in place of 0x{expected:x2} at offset {Received}");
+            return Fail($"{_peer} sent a wrong byte: 0x{buffer[same]:x2} in place of 0x{expected:x2} at offset {Received}");
         }
 
-        return Received == Target ? Step.Answered : Step.Waiting;
+        return Received == Target ? ConnectionOutcome.Answered : ConnectionOutcome.Waiting;
     }
 
-    /// <summary>Lets epoll tell what it waits for now.</summary>
+    /// <summary>Tells epoll which events the connection waits for now.</summary>
     /// <exception cref="PosixException">epoll_ctl(2) failed.</exception>
-    public void Watch()
+    public void UpdateInterest()
     {
         Readiness interest = !IsConnected ? Readiness.Writable
             : Sent < Target ? Readiness.Readable | Readiness.Writable
@@ -180,15 +196,13 @@ internal sealed class Connection(int token, Epoll epoll, Pattern pattern)
         _interest = interest;
     }
 
-    /// <summary>It has waited too long.</summary>
-    public Step GiveUp(TimeSpan timeout) =>
+    /// <summary>Fails the connection because it has waited too long.</summary>
+    public ConnectionOutcome TimeOut(TimeSpan timeout) =>
         IsConnected
             ? Fail($"{_peer} kept silent for {(long)timeout.TotalMilliseconds} ms: {Progress}")
             : Fail($"connect() error: no answer for {(long)timeout.TotalMilliseconds} ms ({_peer})");
 
-    /// <summary>
-    /// Closes the socket. Where everything that came was read, the server sees an end of file and no reset.
-    /// </summary>
+    /// <summary>Closes the socket. If everything received was read, the server sees an end of file and no reset.</summary>
     public void Close()
     {
         IsOpen = false;
@@ -197,30 +211,30 @@ internal sealed class Connection(int token, Epoll epoll, Pattern pattern)
 
     private string Progress => $"{Received} of {Sent} bytes came back";
 
-    private Step HalfClose()
+    private ConnectionOutcome HalfClose()
     {
         if (_halfClosed)
         {
-            return Step.Waiting;
+            return ConnectionOutcome.Waiting;
         }
 
         _halfClosed = true;
         Errno error = _socket.ShutdownWrite();
         if (!error.IsError)
         {
-            return Step.Waiting;
+            return ConnectionOutcome.Waiting;
         }
 
-        // "Not connected" is all that shutdown(2) says; the socket knows why.
+        // shutdown(2) only says ENOTCONN. SO_ERROR of the socket has the reason.
         Errno reason = _socket.TakeError();
         return Fail($"shutdown() error: {(reason.IsError ? reason : error)} ({_peer}, {Progress})");
     }
 
-    private Step FailToConnect(Errno error) => Fail($"connect() error: {error} ({_peer})");
+    private ConnectionOutcome FailToConnect(Errno error) => Fail($"connect() error: {error} ({_peer})");
 
-    private Step Fail(string failure)
+    private ConnectionOutcome Fail(string failure)
     {
         Failure = failure;
-        return Step.Failed;
+        return ConnectionOutcome.Failed;
     }
 }

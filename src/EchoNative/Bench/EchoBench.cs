@@ -6,25 +6,24 @@ using EchoNative.Posix;
 namespace EchoNative.Bench;
 
 /// <summary>
-/// Puts load on an echo server and tells how it fared: one thread, which never waits for one connection
-/// while another could go on.
+/// Puts load on an echo server and reports the result. It has one thread, which serves all connections by epoll(7).
 /// </summary>
 internal static class EchoBench
 {
-    // The standard streams, epoll, and what looking up a name may use.
+    // The standard streams, epoll, and what the lookup of a name may open.
     private const int OwnDescriptors = 16;
 
     /// <summary>Runs the load, and writes the result to standard output.</summary>
-    /// <returns>The exit status: whether every byte came back.</returns>
-    /// <exception cref="PosixException">The load could not be run.</exception>
+    /// <returns>The exit status: 0 if every byte came back, otherwise 1.</returns>
+    /// <exception cref="PosixException">The load could not be run, or the result could not be written.</exception>
     public static int Run(BenchOptions options)
     {
-        // A server that closes early is told by EPIPE, as an error among others.
+        // A write to a connection that the server has closed then fails with EPIPE, and counts as an error.
         SignalHandler.Ignore(Signal.Pipe);
         CheckDescriptors(options.Connections);
         Load load = Create(options, Route.Find(options.Host, options.Port));
         load.Run();
-        return Tell(load);
+        return WriteResult(load);
     }
 
     private static void CheckDescriptors(int connections)
@@ -47,11 +46,12 @@ internal static class EchoBench
         _ => throw new ArgumentOutOfRangeException(nameof(options), options.Mode, "a mode is not handled"),
     };
 
-    private static int Tell(Load load)
+    private static int WriteResult(Load load)
     {
-        if (load.Faults.First is string first)
+        Measurement measurement = load.Measurement;
+        if (measurement.FirstError is string first)
         {
-            string others = load.Faults.Count == 1 ? "" : $" (the first of {load.Faults.Count} errors)";
+            string others = measurement.Errors == 1 ? "" : $" (the first of {measurement.Errors} errors)";
             _ = StandardStream.Error.WriteAll(Encoding.UTF8.GetBytes($"echo-bench: {first}{others}\n"));
         }
 
@@ -63,6 +63,6 @@ internal static class EchoBench
             throw new PosixException("write", written.Error.ToString(), "standard output");
         }
 
-        return load.Faults.Count == 0 ? ExitStatus.Done : ExitStatus.Failed;
+        return measurement.Errors == 0 ? ExitStatus.Done : ExitStatus.Failed;
     }
 }

@@ -4,52 +4,52 @@ using EchoNative.Options;
 namespace EchoNative.Bench;
 
 /// <summary>
-/// Keeps many connections. Each has to answer when it is made, and once more at the end, when all have
-/// stood through the whole run; in between there are round trips on one at a time.
+/// The mode hold: keeps many connections open. Each connection must echo one message when it is made, and one more at
+/// the end of the run. In between, messages go over one connection at a time.
 /// </summary>
-internal sealed class HoldLoad(BenchOptions options, Route route) : StandingLoad(options, route, options.Size)
+internal sealed class HoldLoad(BenchOptions options, Route route) : PersistentLoad(options, route, firstBytes: options.Size)
 {
     private readonly int _stride = FindStride(options.Connections);
 
     private int _index;
-    private Connection? _sampled;
-    private bool _ends;
+    private Connection? _current;
+    private bool _isClosing;
 
-    protected override bool TryGoOn(long now)
+    protected override bool Advance(long now)
     {
-        if (_sampled is null && !_ends && OpenCount > 0)
+        if (_current is null && !_isClosing && OpenCount > 0)
         {
-            Sample(now);
+            StartNext(now);
         }
 
         return OpenCount > 0;
     }
 
-    protected override void OnExchanged(Connection connection, long now)
+    protected override void OnMessageEchoed(Connection connection, long now)
     {
-        Measurement.Answer(connection.Begun, now);
-        _sampled = null;
+        Measurement.AddAnswer(connection.Started, now);
+        _current = null;
     }
 
-    protected override void OnClosed(Connection connection, bool inOrder)
+    protected override void OnClosed(Connection connection, bool ended)
     {
-        base.OnClosed(connection, inOrder);
-        if (connection == _sampled)
+        base.OnClosed(connection, ended);
+        if (connection == _current)
         {
-            _sampled = null;
+            _current = null;
         }
 
-        if (inOrder)
+        if (ended)
         {
             Held++;
         }
     }
 
-    private void Sample(long now)
+    private void StartNext(long now)
     {
-        if (!Measurement.TryBegin(now))
+        if (!Measurement.TryStart(now))
         {
-            SayFarewell(now);
+            CloseAll(now);
             return;
         }
 
@@ -58,26 +58,27 @@ internal sealed class HoldLoad(BenchOptions options, Route route) : StandingLoad
             _index = (int)(((long)_index + _stride) % Connections.Length);
         }
         while (!Connections[_index].IsOpen);
-        _sampled = Connections[_index];
-        Exchange(_sampled, now);
+        _current = Connections[_index];
+        SendMessage(_current, now);
     }
 
-    private void SayFarewell(long now)
+    /// <summary>Sends the last message on every connection, and then half-closes it.</summary>
+    private void CloseAll(long now)
     {
-        _ends = true;
+        _isClosing = true;
         foreach (Connection connection in Connections)
         {
             if (connection.IsOpen)
             {
                 connection.Target += Options.Size;
-                Dismiss(connection, now);
+                HalfClose(connection, now);
             }
         }
     }
 
     /// <summary>
-    /// Finds a step that visits every connection before it comes back to the first, and goes far, so that
-    /// the server's processes that were made one after the other do not follow each other.
+    /// Finds a step that reaches every connection before it reaches the first one again. The step is large, so that
+    /// processes of the server that were forked one after the other are not used one after the other.
     /// </summary>
     private static int FindStride(int connections)
     {

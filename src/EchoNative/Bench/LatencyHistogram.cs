@@ -4,16 +4,15 @@ using System.Numerics;
 namespace EchoNative.Bench;
 
 /// <summary>
-/// How many operations took how long. Times are sorted into bins that are as wide as 1/256 of what they
-/// hold, so that a percentile is wrong by 0.2 % at most; the maximum is exact. The memory it takes is the
-/// same for ten operations and for a thousand million.
+/// Counts times in bins. A bin is 1/256 as wide as its lower bound, so a percentile is off by at most 0.2 %; the
+/// maximum is exact. The size in memory does not depend on how many times are added.
 /// </summary>
 internal sealed class LatencyHistogram
 {
-    // Each power of two is divided into so many bins. Below, a bin is one nanosecond wide.
+    // How many bins each power of two has. Below 256 ns a bin is one nanosecond wide.
     private const int Divisions = 256;
     private const int DivisionBits = 8;
-    private const int LongestBits = 44; // almost five hours
+    private const int LongestBits = 44; // 2^44 ns are almost five hours
     private const long Longest = (1L << LongestBits) - 1;
 
     private readonly long[] _bins = new long[(LongestBits - DivisionBits + 1) * Divisions];
@@ -25,7 +24,7 @@ internal sealed class LatencyHistogram
     public long Maximum { get; private set; }
 
     /// <summary>Adds a time.</summary>
-    /// <param name="nanoseconds">The time; below 0 it is 0.</param>
+    /// <param name="nanoseconds">The time. A negative time counts as 0, one above the longest as the longest.</param>
     public void Add(long nanoseconds)
     {
         long time = Math.Clamp(nanoseconds, 0, Longest);
@@ -34,9 +33,9 @@ internal sealed class LatencyHistogram
         Maximum = Math.Max(Maximum, time);
     }
 
-    /// <summary>The time that a share of all operations did not exceed (the nearest rank).</summary>
+    /// <summary>The time that this share of all times does not exceed (nearest-rank percentile).</summary>
     /// <param name="share">Above 0, up to 1.</param>
-    /// <returns>Nanoseconds; 0 where nothing has been added.</returns>
+    /// <returns>Nanoseconds; 0 if nothing has been added.</returns>
     public long GetPercentile(double share)
     {
         long rank = Math.Max(1, (long)Math.Ceiling(share * Count));
@@ -55,7 +54,7 @@ internal sealed class LatencyHistogram
 
     private static int IndexOf(long time)
     {
-        // A time of b bits is told apart by its highest 9 bits; the number of the others is its power.
+        // The highest 9 bits of a time choose its bin; "power" is how many lower bits are dropped.
         int power = Math.Max(0, BitOperations.Log2((ulong)time) - DivisionBits);
         return (power * Divisions) + (int)(time >> power);
     }

@@ -5,14 +5,14 @@ using EchoNative.Posix;
 namespace EchoNative.Bench;
 
 /// <summary>
-/// The loop that all modes have in common: wait, let the connections that can go on do so, give up those
-/// that have waited too long. A mode says what follows when something has happened.
+/// The event loop that all modes share: it waits for events, handles the connections that are ready, and closes those
+/// that have waited too long. A mode says what to do after each event.
 /// </summary>
 internal abstract class Load
 {
     private const int BufferLength = 64 * 1024;
-    private const int LongestPiece = 1024 * 1024;
-    private const int PiecesInOneGo = 4;
+    private const int MaxPieceLength = 1024 * 1024;
+    private const int MaxPiecesAtOnce = 4;
     private const int TickMilliseconds = 100;
     private const long TickNanoseconds = TickMilliseconds * 1_000_000L;
 
@@ -23,7 +23,7 @@ internal abstract class Load
     private readonly long _timeout;
 
     private long _nextTick;
-    private long _lastNumber;
+    private long _nextNumber;
 
     protected Load(BenchOptions options, Route route)
     {
@@ -32,7 +32,7 @@ internal abstract class Load
         _progress = new Progress(this);
         _timeout = options.Timeout.Ticks * TimeSpan.NanosecondsPerTick;
         Measurement = new Measurement(options);
-        Pattern pattern = new(Math.Min(options.Size, LongestPiece));
+        Pattern pattern = new(Math.Min(options.Size, MaxPieceLength));
         Connections = new Connection[options.Connections];
         for (int token = 0; token < Connections.Length; token++)
         {
@@ -44,23 +44,21 @@ internal abstract class Load
 
     public Measurement Measurement { get; }
 
-    public Faults Faults { get; } = new();
-
     /// <summary>How many connections are open.</summary>
     public int OpenCount { get; private set; }
 
-    /// <summary>How many connections have answered to the last, where that is what is asked.</summary>
+    /// <summary>In the mode hold: how many connections echoed everything up to their end.</summary>
     public int Held { get; protected set; }
 
     protected Connection[] Connections { get; }
 
     /// <summary>Runs the load to its end.</summary>
-    /// <exception cref="PosixException">Sockets or memory are at an end.</exception>
+    /// <exception cref="PosixException">The system has no more sockets or no more memory.</exception>
     public void Run()
     {
         Prepare();
         Measurement.Begin(MonotonicClock.Nanoseconds);
-        while (TryGoOn(MonotonicClock.Nanoseconds))
+        while (Advance(MonotonicClock.Nanoseconds))
         {
             HandleEvents();
         }
@@ -68,39 +66,39 @@ internal abstract class Load
         _progress.Clear();
     }
 
-    /// <summary>What is done before the warm-up begins.</summary>
+    /// <summary>Called once, before the warm-up.</summary>
     protected virtual void Prepare()
     {
     }
 
-    /// <summary>Does what is due, other than what an event calls for.</summary>
+    /// <summary>Called before each wait for events: starts what does not depend on an event.</summary>
     /// <returns>Whether there is anything left to wait for.</returns>
-    protected abstract bool TryGoOn(long now);
+    protected abstract bool Advance(long now);
 
-    /// <summary>A connection has been made on which nothing was sent before.</summary>
+    /// <summary>Called when a connection is established on which nothing was sent before.</summary>
     protected virtual void OnConnected(Connection connection)
     {
     }
 
-    /// <summary>Everything that was sent has come back.</summary>
+    /// <summary>Called when everything that was sent has come back.</summary>
     protected abstract void OnAnswered(Connection connection, long now);
 
-    /// <summary>Some of what was sent has come back, or all of it.</summary>
+    /// <summary>Called when some of what was sent has come back, or all of it.</summary>
     protected virtual void OnReceived(long bytes, long now)
     {
     }
 
-    /// <summary>The connection was closed, because it had ended or failed.</summary>
+    /// <summary>Called when a connection was closed because it had ended or failed.</summary>
     /// <param name="connection">The connection.</param>
-    /// <param name="inOrder">Whether it had ended as it was asked to.</param>
-    protected virtual void OnClosed(Connection connection, bool inOrder)
+    /// <param name="ended">Whether it ended by the end of file that was asked for, after everything had come back.</param>
+    protected virtual void OnClosed(Connection connection, bool ended)
     {
     }
 
-    /// <summary>Waits for events and handles them.</summary>
+    /// <summary>Waits for events, for at most a tick, and handles them.</summary>
     protected void HandleEvents()
     {
-        // Without a connection no event can come, and the next is due now.
+        // Without an open connection there can be no event, so it must not wait.
         int count = _epoll.Wait(OpenCount > 0 ? TickMilliseconds : 0);
         long now = MonotonicClock.Nanoseconds;
         for (int index = 0; index < count; index++)
@@ -112,50 +110,50 @@ internal abstract class Load
         if (now >= _nextTick)
         {
             _nextTick = now + TickNanoseconds;
-            GiveUpSilent(now);
+            CloseTimedOut(now);
             _progress.Show(now);
         }
     }
 
     /// <summary>Begins to connect.</summary>
-    /// <param name="connection">A connection that is closed.</param>
-    /// <param name="size">How many bytes it sends at once, without waiting to be connected.</param>
+    /// <param name="connection">A closed connection.</param>
+    /// <param name="size">How many bytes it sends at once, before the connection is known to be established.</param>
     protected void Open(Connection connection, int size)
     {
         OpenCount++;
-        Step step = connection.Open(_lastNumber++, _route.Peer, _route.TakeSource());
+        ConnectionOutcome outcome = connection.Open(_nextNumber++, _route.Peer, _route.NextSource());
         connection.Target = size;
-        if (step != Step.Failed && size > 0)
+        if (outcome != ConnectionOutcome.Failed && size > 0)
         {
-            step = connection.Send(PiecesInOneGo);
+            outcome = connection.Send(MaxPiecesAtOnce);
         }
 
-        Finish(connection, step);
+        Apply(connection, outcome);
     }
 
-    /// <summary>Sends one more message.</summary>
-    protected void Exchange(Connection connection, long now)
+    /// <summary>Starts an operation: sends one more message.</summary>
+    protected void SendMessage(Connection connection, long now)
     {
-        connection.Begun = now;
+        connection.Started = now;
         connection.Target += Options.Size;
         Send(connection, now);
     }
 
-    /// <summary>Sends what there is to send up to the target, as far as the server takes it now.</summary>
+    /// <summary>Sends up to the target, as much as the socket takes now.</summary>
     protected void Send(Connection connection, long now)
     {
-        connection.Moved = now;
-        Finish(connection, connection.Send(PiecesInOneGo));
+        connection.LastActivity = now;
+        Apply(connection, connection.Send(MaxPiecesAtOnce));
     }
 
-    /// <summary>Sends what is left to send, then tells the server that it was the last, and waits for its end.</summary>
-    protected void Dismiss(Connection connection, long now)
+    /// <summary>Sends up to the target and then half-closes; the connection ends by the server's end of file.</summary>
+    protected void HalfClose(Connection connection, long now)
     {
         connection.IsLast = true;
         Send(connection, now);
     }
 
-    /// <summary>Closes a connection that is of no more use.</summary>
+    /// <summary>Closes a connection.</summary>
     protected void Close(Connection connection)
     {
         connection.Close();
@@ -164,72 +162,72 @@ internal abstract class Load
 
     private void Handle(Connection connection, Readiness ready, long now)
     {
-        Step step = Step.Waiting;
-        connection.Moved = now;
+        ConnectionOutcome outcome = ConnectionOutcome.Waiting;
+        connection.LastActivity = now;
         if (!connection.IsConnected)
         {
-            step = connection.EndConnect();
-            if (step != Step.Failed)
+            outcome = connection.CompleteConnect();
+            if (outcome != ConnectionOutcome.Failed)
             {
                 OnConnected(connection);
             }
         }
 
-        if (step != Step.Failed && (ready & Readiness.Writable) != 0)
+        if (outcome != ConnectionOutcome.Failed && (ready & Readiness.Writable) != 0)
         {
-            step = connection.Send(PiecesInOneGo);
+            outcome = connection.Send(MaxPiecesAtOnce);
         }
 
-        if (step != Step.Failed && (ready & Readiness.Readable) != 0)
+        if (outcome != ConnectionOutcome.Failed && (ready & Readiness.Readable) != 0)
         {
-            step = Receive(connection, now);
+            outcome = Receive(connection, now);
         }
 
-        if (step == Step.Answered)
+        if (outcome == ConnectionOutcome.Answered)
         {
             OnAnswered(connection, MonotonicClock.Nanoseconds);
         }
 
-        // An answer may have been the reason to close it already.
+        // OnAnswered may have closed it.
         if (connection.IsOpen)
         {
-            Finish(connection, step);
+            Apply(connection, outcome);
         }
     }
 
-    private Step Receive(Connection connection, long now)
+    private ConnectionOutcome Receive(Connection connection, long now)
     {
         long before = connection.Received;
-        Step step = connection.Receive(_buffer.Bytes);
+        ConnectionOutcome outcome = connection.Receive(_buffer.Bytes);
         OnReceived(connection.Received - before, now);
-        return step;
+        return outcome;
     }
 
-    private void Finish(Connection connection, Step step)
+    private void Apply(Connection connection, ConnectionOutcome outcome)
     {
-        if (step == Step.Failed)
+        if (outcome == ConnectionOutcome.Failed)
         {
-            Faults.Add(connection.Failure);
+            Measurement.AddError(connection.Failure);
         }
 
-        if (step is Step.Failed or Step.Ended)
+        if (outcome is ConnectionOutcome.Failed or ConnectionOutcome.Ended)
         {
             Close(connection);
-            OnClosed(connection, step == Step.Ended);
+            OnClosed(connection, outcome == ConnectionOutcome.Ended);
         }
         else
         {
-            connection.Watch();
+            connection.UpdateInterest();
         }
     }
 
-    private void GiveUpSilent(long now)
+    private void CloseTimedOut(long now)
     {
         foreach (Connection connection in Connections)
         {
-            if (connection.IsOpen && connection.IsExpecting && now - connection.Moved > _timeout)
+            if (connection.IsOpen && connection.IsWaitingForServer && now - connection.LastActivity > _timeout)
             {
-                Finish(connection, connection.GiveUp(Options.Timeout));
+                Apply(connection, connection.TimeOut(Options.Timeout));
             }
         }
     }

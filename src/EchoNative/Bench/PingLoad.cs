@@ -2,21 +2,21 @@ using EchoNative.Options;
 
 namespace EchoNative.Bench;
 
-/// <summary>Round trips, one after the other on each connection, and all connections at the same time.</summary>
-internal sealed class PingLoad(BenchOptions options, Route route) : StandingLoad(options, route, greeting: 0)
+/// <summary>The mode ping: round trips, one after the other on each connection, on all connections at the same time.</summary>
+internal sealed class PingLoad(BenchOptions options, Route route) : PersistentLoad(options, route, firstBytes: 0)
 {
-    private bool _begun;
+    private bool _isStarted;
 
-    protected override bool TryGoOn(long now)
+    protected override bool Advance(long now)
     {
-        if (!_begun)
+        if (!_isStarted)
         {
-            _begun = true;
+            _isStarted = true;
             foreach (Connection connection in Connections)
             {
                 if (connection.IsOpen)
                 {
-                    ExchangeOrDismiss(connection, now);
+                    SendMessageOrHalfClose(connection, now);
                 }
             }
         }
@@ -24,21 +24,21 @@ internal sealed class PingLoad(BenchOptions options, Route route) : StandingLoad
         return OpenCount > 0;
     }
 
-    protected override void OnExchanged(Connection connection, long now)
+    protected override void OnMessageEchoed(Connection connection, long now)
     {
-        Measurement.Answer(connection.Begun, now);
-        ExchangeOrDismiss(connection, now);
+        Measurement.AddAnswer(connection.Started, now);
+        SendMessageOrHalfClose(connection, now);
     }
 
-    private void ExchangeOrDismiss(Connection connection, long now)
+    private void SendMessageOrHalfClose(Connection connection, long now)
     {
-        if (Measurement.TryBegin(now))
+        if (Measurement.TryStart(now))
         {
-            Exchange(connection, now);
+            SendMessage(connection, now);
         }
         else
         {
-            Dismiss(connection, now);
+            HalfClose(connection, now);
         }
     }
 }

@@ -4,48 +4,52 @@ using EchoNative.Posix;
 
 namespace EchoNative.Bench;
 
-/// <summary>One line on standard error, if that is a terminal: written over once a second, and cleared at the end.</summary>
-/// <param name="load">What it tells about.</param>
+/// <summary>
+/// One line on standard error, if that is a terminal. It is rewritten once a second and cleared at the end.
+/// </summary>
+/// <param name="load">The load that the line reports on.</param>
 internal sealed class Progress(Load load)
 {
     private const long NanosecondsPerSecond = 1_000_000_000;
     private const string ClearLine = "\r\e[K";
 
-    private readonly bool _isSeen = StandardStream.Error.IsTerminal;
-    private long _begin;
+    private readonly bool _isTerminal = StandardStream.Error.IsTerminal;
+    private long _start;
     private long _next;
 
-    /// <summary>Shows it, if a second has gone by.</summary>
+    /// <summary>Shows the line, if a second has passed since it was shown last.</summary>
     public void Show(long now)
     {
-        if (!_isSeen || now < _next)
+        if (!_isTerminal || now < _next)
         {
             return;
         }
 
-        if (_begin == 0)
+        if (_start == 0)
         {
-            _begin = now;
+            _start = now;
         }
         else
         {
+            Measurement measurement = load.Measurement;
             Write(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{ClearLine}{(now - _begin) / NanosecondsPerSecond} s, {load.OpenCount} open, {load.Measurement.Operations} operations, {load.Measurement.Bytes} bytes, {load.Faults.Count} errors"));
+                $"{ClearLine}{(now - _start) / NanosecondsPerSecond} s, {load.OpenCount} open, "
+                    + $"{measurement.Operations} operations, {measurement.Bytes} bytes, {measurement.Errors} errors"));
         }
 
         _next = now + NanosecondsPerSecond;
     }
 
-    /// <summary>Leaves the terminal as it was.</summary>
+    /// <summary>Clears the line.</summary>
     public void Clear()
     {
-        if (_isSeen)
+        if (_isTerminal)
         {
             Write(ClearLine);
         }
     }
 
-    // Nobody depends on it, so that it may fail.
+    // An error is ignored: the measurement does not depend on this line.
     private static void Write(string text) => _ = StandardStream.Error.WriteAll(Encoding.ASCII.GetBytes(text));
 }

@@ -1,10 +1,78 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
+using EchoNative.Options;
 
 namespace EchoNative.Bench;
 
-/// <summary>A result as text: for a person, or as one line of JSON.</summary>
+/// <summary>The result of a run.</summary>
+internal sealed record BenchResult
+{
+    private const double NanosecondsPerMicrosecond = 1000;
+
+    public required BenchOptions Options { get; init; }
+
+    /// <summary>Seconds from the end of the warm-up to the last answer.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>How many messages were echoed; in the mode stream, how many whole blocks.</summary>
+    public required long Operations { get; init; }
+
+    /// <summary>How many bytes came back unchanged.</summary>
+    public required long Bytes { get; init; }
+
+    /// <summary>How many operations or connections failed.</summary>
+    public required long Errors { get; init; }
+
+    /// <summary>In the mode hold: how many connections echoed everything up to their end.</summary>
+    public required int Held { get; init; }
+
+    /// <summary>The percentiles and then the maximum, in microseconds; all 0 in the mode stream, which has no round trips.</summary>
+    public required IReadOnlyList<(string Name, double Microseconds)> Latencies { get; init; }
+
+    public bool IsStream => Options.Mode == BenchMode.Stream;
+
+    public string ModeName => Options.Mode switch
+    {
+        BenchMode.Connect => "connect",
+        BenchMode.Ping => "ping",
+        BenchMode.Stream => "stream",
+        _ => "hold",
+    };
+
+    /// <summary>Operations per second; in the mode stream, bytes per second.</summary>
+    public double Rate => IsStream ? BytesPerSecond : PerSecond(Operations);
+
+    public double BytesPerSecond => PerSecond(Bytes);
+
+    public static BenchResult Of(Load load)
+    {
+        Measurement measurement = load.Measurement;
+        LatencyHistogram latencies = measurement.Latencies;
+        return new BenchResult
+        {
+            Options = load.Options,
+            Seconds = measurement.Seconds,
+            Operations = load.Options.Mode == BenchMode.Stream ? measurement.Bytes / load.Options.Size : measurement.Operations,
+            Bytes = measurement.Bytes,
+            Errors = measurement.Errors,
+            Held = load.Held,
+            Latencies =
+            [
+                ("p50", latencies.GetPercentile(0.5) / NanosecondsPerMicrosecond),
+                ("p90", latencies.GetPercentile(0.9) / NanosecondsPerMicrosecond),
+                ("p99", latencies.GetPercentile(0.99) / NanosecondsPerMicrosecond),
+                ("p99.9", latencies.GetPercentile(0.999) / NanosecondsPerMicrosecond),
+                ("max", latencies.Maximum / NanosecondsPerMicrosecond),
+            ],
+        };
+    }
+
+    private double PerSecond(long count) => Seconds > 0 ? count / Seconds : 0;
+}
+
+/// <summary>Writes a result as text, or as one line of JSON.</summary>
 internal static class Report
 {
     private const int NameWidth = 8;
@@ -12,7 +80,7 @@ internal static class Report
     private const int SecondsDecimals = 3;
     private const int FirstControlCharacterAllowed = ' ';
 
-    /// <summary>Aligned lines.</summary>
+    /// <summary>Writes one aligned line for each number.</summary>
     public static string ToText(BenchResult result)
     {
         StringBuilder text = new();
@@ -26,7 +94,7 @@ internal static class Report
         }
 
         AddLine(text, "bytes", Integer(result.Bytes), "");
-        if (result.Options.Mode == Options.BenchMode.Hold)
+        if (result.Options.Mode == BenchMode.Hold)
         {
             AddLine(text, "held", Integer(result.Held), $"of {Integer(result.Options.Connections)}");
         }
@@ -35,7 +103,7 @@ internal static class Report
         return text.ToString();
     }
 
-    /// <summary>One object in one line, with all members in every mode; see RFC 8259.</summary>
+    /// <summary>Writes one JSON object in one line. It has all members in every mode. See RFC 8259.</summary>
     public static string ToJson(BenchResult result)
     {
         StringBuilder text = new();
@@ -59,8 +127,8 @@ internal static class Report
     }
 
     /// <summary>
-    /// A number with so many decimals. Whole numbers are all that is formatted: the code for fractions
-    /// would be a sizeable part of the program.
+    /// Formats a number with this many decimals. Only integers are formatted by the class library: its code for
+    /// fractions would be a large part of the binary.
     /// </summary>
     internal static string Decimal(double number, int decimals)
     {
@@ -75,6 +143,7 @@ internal static class Report
         return $"{Integer(scaled / scale)}.{Integer(scaled % scale).PadLeft(decimals, '0')}";
     }
 
+    /// <summary>Writes a text as a JSON string, with its quotation marks.</summary>
     internal static string Quote(string text)
     {
         StringBuilder quoted = new("\"");

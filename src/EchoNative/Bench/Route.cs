@@ -6,9 +6,9 @@ using EchoNative.Posix;
 namespace EchoNative.Bench;
 
 /// <summary>
-/// Where connections go to and come from. The side that closes first keeps the pair of addresses and ports
-/// for a minute (TIME_WAIT), and one address has some 28,000 ports: too few for many thousand connections a
-/// second. Over loopback, connections come from many addresses in turn; elsewhere from the one there is.
+/// The addresses that connections go to and come from. The side that closes first keeps the pair of addresses and
+/// ports for a minute (TIME_WAIT), and one address has about 28,000 ports: too few for thousands of connections a
+/// second. Over loopback, connections therefore come from many addresses in turn; elsewhere the system chooses one.
 /// </summary>
 internal sealed class Route
 {
@@ -24,19 +24,19 @@ internal sealed class Route
         _sources = peer.IsIpv4Loopback ? LoopbackSources(peer) : [];
     }
 
-    /// <summary>The server.</summary>
+    /// <summary>The address of the server.</summary>
     public SocketAddress Peer { get; }
 
-    /// <summary>Finds the server. Where a name has several addresses, the first that takes a connection counts.</summary>
-    /// <exception cref="PosixException">The name is unknown, or none of its addresses takes a connection.</exception>
+    /// <summary>Looks up the server. If a name has several addresses, the first that accepts a connection is taken.</summary>
+    /// <exception cref="PosixException">The name is unknown, or none of its addresses accepts a connection.</exception>
     public static Route Find(string host, int port)
     {
         IReadOnlyList<SocketAddress> candidates = HostName.Resolve(host, port);
         return new Route(candidates.Count == 1 ? candidates[0] : FindAnswering(candidates));
     }
 
-    /// <summary>The address that the next connection comes from; null to leave it to the system.</summary>
-    public SocketAddress? TakeSource()
+    /// <summary>The local address for the next connection; null to leave it to the system.</summary>
+    public SocketAddress? NextSource()
     {
         if (_sources.Length == 0)
         {
@@ -71,8 +71,8 @@ internal sealed class Route
         List<SocketAddress> sources = [];
         for (int number = FirstSource; number <= LastSource; number++)
         {
-            // A connection from the server's own address could be given the server's own port, and where
-            // nobody listens, it would connect to itself.
+            // The server's own address is left out: the system could choose the server's port there too, and if no
+            // process listens on that port, the socket would connect to itself.
             string text = string.Create(CultureInfo.InvariantCulture, $"127.0.0.{number}");
             if (SocketAddress.TryParse(text, peer.Port, out SocketAddress candidate) && candidate.ToString() != peer.ToString()
                 && SocketAddress.TryParse(text, 0, out SocketAddress source))

@@ -3,42 +3,42 @@ using EchoNative.Options;
 namespace EchoNative.Bench;
 
 /// <summary>
-/// Bulk: sends whatever the server takes, and receives whatever it sends, neither waiting for the other.
-/// At the end it half-closes and receives the rest.
+/// The mode stream: sends as fast as the server reads, and receives at the same time. At the end it half-closes and
+/// receives the rest.
 /// </summary>
-internal sealed class StreamLoad(BenchOptions options, Route route) : StandingLoad(options, route, greeting: 0)
+internal sealed class StreamLoad(BenchOptions options, Route route) : PersistentLoad(options, route, firstBytes: 0)
 {
-    private bool _flows;
-    private bool _ends;
+    private bool _isStarted;
+    private bool _isEnding;
 
-    protected override bool TryGoOn(long now)
+    protected override bool Advance(long now)
     {
-        if (!_ends && Options.Count is long count && now >= Measurement.Start)
+        if (!_isEnding && Options.Count is long count && now >= Measurement.Start)
         {
             End(count, now);
         }
-        else if (!_ends && Measurement.IsTimeOver(now))
+        else if (!_isEnding && Measurement.IsTimeOver(now))
         {
             End(0, now);
         }
-        else if (!_flows)
+        else if (!_isStarted)
         {
-            Flow(now);
+            Start(now);
         }
 
         return OpenCount > 0;
     }
 
-    protected override void OnReceived(long bytes, long now) => Measurement.Receive(bytes, now);
+    protected override void OnReceived(long bytes, long now) => Measurement.AddBytes(bytes, now);
 
-    protected override void OnExchanged(Connection connection, long now)
+    protected override void OnMessageEchoed(Connection connection, long now)
     {
-        // A stream has no messages, and its end is the end of file.
+        // Nothing to do: a stream has no messages, and ends by the end of file.
     }
 
-    private void Flow(long now)
+    private void Start(long now)
     {
-        _flows = true;
+        _isStarted = true;
         foreach (Connection connection in Connections)
         {
             if (connection.IsOpen)
@@ -49,11 +49,11 @@ internal sealed class StreamLoad(BenchOptions options, Route route) : StandingLo
         }
     }
 
-    /// <summary>Sets the end of all connections, so many bytes from here in total.</summary>
+    /// <summary>Ends all connections when they have sent this many more bytes in total.</summary>
     private void End(long bytes, long now)
     {
-        _flows = true;
-        _ends = true;
+        _isStarted = true;
+        _isEnding = true;
         long left = bytes;
         int connections = OpenCount;
         foreach (Connection connection in Connections)
@@ -63,7 +63,7 @@ internal sealed class StreamLoad(BenchOptions options, Route route) : StandingLo
                 long share = left / connections--;
                 left -= share;
                 connection.Target = connection.Sent + share;
-                Dismiss(connection, now);
+                HalfClose(connection, now);
             }
         }
     }
