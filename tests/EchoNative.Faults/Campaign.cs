@@ -7,22 +7,26 @@ using System.Threading.Tasks;
 namespace EchoNative.Faults;
 
 /// <summary>
-/// Looks at which system calls the programs make, and then tampers with each of them in every way it knows, one in
-/// each run.
+/// Finds out which system calls the programs make, and then tampers with each of these calls in every known way: one
+/// injection for each run.
 /// </summary>
 internal sealed class Campaign
 {
-    // The runtime makes a few calls more or less, depending on how its memory came to lie: then the tenth may be
-    // missed, and is aimed at again.
-    private const int UntouchedRuns = 8;
-    private const int Attempts = 8;
-    private const int ProcessesEach = 2;
+    // The number of calls that the runtime makes varies with the layout of its memory. A run may therefore make fewer
+    // calls than planned; it is then repeated, up to this many times.
+    private const int PlanningRuns = 8;
+    private const int MaxAttempts = 8;
+    private const int RunsPerProcessor = 2;
+
+    // No signal can be delivered at this call: the process ends.
+    private const string LastCall = "exit_group";
 
     private static readonly int[] s_occurrences = [1, 2, 10];
     private static readonly string[] s_signals = ["SIGCHLD", "SIGTERM", "SIGALRM", "SIGSTOP"];
 
-    // A process that ends by itself takes no signal any more.
-    private const string LastCall = "exit_group";
+    // Calls that get no error injected. The only one is futex, the wait for the finalizer at start: glibc aborts the
+    // program or keeps waiting when the kernel returns an error that glibc does not expect.
+    private static readonly string[] s_callsWithoutErrors = ["futex"];
 
     private static readonly Dictionary<Target, IScenario> s_scenarios = new()
     {
@@ -34,20 +38,22 @@ internal sealed class Campaign
         [Target.Sender] = new ClientScenario(Target.Sender),
     };
 
-    /// <summary>All that is to be done, found out by running each program untouched, and reading the trace.</summary>
+    /// <summary>Makes the list of all injections, from traces of runs without an injection.</summary>
     public static List<Injection> Plan()
     {
         List<Injection> plan = [];
         foreach ((Target target, IScenario scenario) in s_scenarios)
         {
-            List<IReadOnlyDictionary<string, int>> runs = [.. Enumerable.Range(0, UntouchedRuns).Select(_ => scenario.Run(null).Calls)];
+            List<IReadOnlyDictionary<string, int>> runs =
+                [.. Enumerable.Range(0, PlanningRuns).Select(_ => scenario.Run(null).Calls)];
             foreach (string call in runs.SelectMany(run => run.Keys).Distinct())
             {
                 int count = runs.Min(run => run.GetValueOrDefault(call));
                 foreach (int occurrence in s_occurrences.Where(number => number <= count))
                 {
-                    plan.AddRange(ErrorTable.Of(call).Where(_ => !NotOurs.Calls.ContainsKey(call)).Select(error => new Injection(target, call, InjectionKind.Error, error, occurrence)));
-                    plan.AddRange(s_signals.Where(_ => call != LastCall)
+                    plan.AddRange(ErrorsOf(call)
+                        .Select(error => new Injection(target, call, InjectionKind.Error, error, occurrence)));
+                    plan.AddRange(SignalsAt(call)
                         .Select(signal => new Injection(target, call, InjectionKind.Signal, signal, occurrence)));
                 }
             }
@@ -56,51 +62,60 @@ internal sealed class Campaign
         return plan;
     }
 
-    /// <summary>Does it, several at a time.</summary>
-    /// <param name="plan">What.</param>
-    /// <param name="tell">Called with each result, by one thread at a time.</param>
-    public static Matrix Run(IReadOnlyList<Injection> plan, Action<Injection, Verdict> tell)
+    /// <summary>Runs the injections, several at a time.</summary>
+    /// <param name="plan">The injections.</param>
+    /// <param name="report">Called with each result, by one thread at a time.</param>
+    public static FaultReport Run(IReadOnlyList<Injection> plan, Action<Injection, RunResult> report)
     {
-        ConcurrentQueue<(Injection, Verdict)> results = new();
-        object turn = new();
+        ConcurrentQueue<(Injection, RunResult)> results = new();
+        object reporting = new();
         _ = Parallel.ForEach(
             Partitioner.Create(plan, EnumerablePartitionerOptions.NoBuffering),
-            new ParallelOptions { MaxDegreeOfParallelism = ProcessesEach * Environment.ProcessorCount },
+            new ParallelOptions { MaxDegreeOfParallelism = RunsPerProcessor * Environment.ProcessorCount },
             injection =>
             {
-                Verdict verdict = Run(injection);
-                results.Enqueue((injection, verdict));
-                lock (turn)
+                RunResult result = Run(injection);
+                results.Enqueue((injection, result));
+                lock (reporting)
                 {
-                    tell(injection, verdict);
+                    report(injection, result);
                 }
             });
-        return new Matrix([.. results]);
+        return new FaultReport([.. results]);
     }
 
-    private static Verdict Run(Injection injection)
+    private static IReadOnlyList<string> ErrorsOf(string call)
+    {
+        // Looked up in any case: a call that the table lacks must end the campaign.
+        IReadOnlyList<string> errors = ErrorTable.Of(call);
+        return s_callsWithoutErrors.Contains(call) ? [] : errors;
+    }
+
+    private static string[] SignalsAt(string call) => call == LastCall ? [] : s_signals;
+
+    private static RunResult Run(Injection injection)
     {
         try
         {
-            for (int attempt = 0; attempt < Attempts; attempt++)
+            for (int attempt = 0; attempt < MaxAttempts; attempt++)
             {
-                Verdict verdict = s_scenarios[injection.Target].Run(injection);
-                if (WasHit(injection, verdict))
+                RunResult result = s_scenarios[injection.Target].Run(injection);
+                if (WasHit(injection, result))
                 {
-                    return verdict;
+                    return result;
                 }
             }
 
-            throw new BrokenPromiseException("the call was never made");
+            throw new InvariantViolationException("the call was never made");
         }
         catch (Exception exception)
         {
-            return Verdict.Broken(exception);
+            return RunResult.Violation(exception);
         }
     }
 
-    // A signal may merge with one of the same kind that is on its way already, and then leaves no trace.
-    private static bool WasHit(Injection injection, Verdict verdict) =>
-        verdict.Hits > 0
-        || (injection.Kind == InjectionKind.Signal && verdict.Calls.GetValueOrDefault(injection.Call) >= injection.Occurrence);
+    // A signal may merge with a pending one of the same number. It then leaves no mark in the trace.
+    private static bool WasHit(Injection injection, RunResult result) =>
+        result.Hits > 0
+        || (injection.Kind == InjectionKind.Signal && result.Calls.GetValueOrDefault(injection.Call) >= injection.Occurrence);
 }

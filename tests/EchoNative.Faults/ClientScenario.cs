@@ -7,8 +7,8 @@ using EchoNative.Testing;
 
 namespace EchoNative.Faults;
 
-/// <summary>The client, which sends a mebibyte and gets it back; one of its two processes is tampered with.</summary>
-/// <param name="target">Which.</param>
+/// <summary>The client, which sends a mebibyte and gets it back. One of its two processes is tampered with.</summary>
+/// <param name="target">The receiver or the sender.</param>
 internal sealed class ClientScenario(Target target) : IScenario
 {
     private const int InputLength = 1024 * 1024;
@@ -16,11 +16,13 @@ internal sealed class ClientScenario(Target target) : IScenario
 
     private static readonly byte[] s_input = MakeInput();
 
-    public Verdict Run(Injection? injection)
+    public RunResult Run(Injection? injection)
     {
-        using RunningServer server = Servers.Start("0");
-        using RunningProgram client = Gate.StopAtMain(Binary.Client, "--raw", "127.0.0.1", $"{server.Port}");
-        int traced = target == Target.Receiver ? client.Id : Gate.StopNextChild(client.Id, () => RunningProgram.Send(client.Id, "CONT"));
+        using RunningServer server = new("--bind", "127.0.0.1", "--grace", "0");
+        using RunningProgram client = StopPoint.StopAtMain(Binary.Client, "--raw", "127.0.0.1", $"{server.Port}");
+        int traced = target == Target.Receiver
+            ? client.Id
+            : StopPoint.StopNextChild(client.Id, () => RunningProgram.Send(client.Id, "CONT"));
         using Tracer tracer = new(traced, injection is null ? [] : [injection.StraceOption]);
         _ = tracer.WaitForStop();
         if (injection is { What: "SIGSTOP" })
@@ -31,49 +33,58 @@ internal sealed class ClientScenario(Target target) : IScenario
         Thread feeder = new(() => Feed(client)) { IsBackground = true };
         feeder.Start();
         RunningProgram.Send(traced, "CONT");
-        int status = Promise.WaitForEnd(client);
-        Promise.KeepWords(client);
+        int status = Invariant.WaitForEnd(client);
+        Invariant.CheckMessages(client);
         Trace trace = tracer.ReadToEnd();
         int sender = target == Target.Sender ? traced : trace.Children is [int child, ..] ? child : 0;
-        Patience.WaitUntil(() => sender == 0 || ProcessTable.StateOf(sender) is null or 'Z', "the sender ends", () => client.Transcript);
-        Promise.KeepNoChildren(server.Program);
-        Promise.Keep(Visit.Run(server.Port, 1).IsComplete, "the server does not serve the next client", server.Program.Transcript);
-        return new Verdict(Judge(client, status, injection), trace.Injected().Count(), trace.CountCalls(), null);
+        Invariant.WaitUntil(
+            () => sender == 0 || ProcessTable.StateOf(sender) is null or 'Z', "the sender ends", () => client.Transcript);
+        Invariant.CheckNoChildren(server.Program);
+        Invariant.Check(
+            ClientSession.Run(server.Port, 1).IsComplete, "the server does not serve the next client", server.Program.Transcript);
+        return new RunResult(Judge(client, status, injection), trace.Injected().Count(), trace.CountCalls(), null);
     }
 
     private Outcome Judge(RunningProgram client, int status, Injection? injection)
     {
         byte[] output = client.GetOutputBytes();
-        string error = client.Error.Contains(" bytes sent, ", StringComparison.Ordinal) ? TransferLine.Skip(client.Error) : client.Error;
+        string error = client.Error.Contains(" bytes sent, ", StringComparison.Ordinal)
+            ? TransferLine.Skip(client.Error)
+            : client.Error;
         string evidence = $"exit status {status}, {output.Length} bytes of output\nstandard error:\n{client.Error}";
-        Promise.Keep(output.AsSpan().SequenceEqual(s_input.AsSpan(0, Math.Min(output.Length, s_input.Length))), "a byte was shown that was not sent", evidence);
+        bool isPrefix = output.AsSpan().SequenceEqual(s_input.AsSpan(0, Math.Min(output.Length, s_input.Length)));
+        Invariant.Check(isPrefix, "a byte was shown that was not sent", evidence);
         if (status == 0)
         {
-            Promise.Keep(output.Length == InputLength, "not all was shown, and the exit status is 0", evidence);
-            Promise.Keep(error.Length == 0, "it complains, and the exit status is 0", evidence);
+            Invariant.Check(output.Length == InputLength, "not all was shown, and the exit status is 0", evidence);
+            Invariant.Check(error.Length == 0, "it prints an error, and the exit status is 0", evidence);
             return Outcome.Unnoticed;
         }
 
-        // The receiver has no handler for these: they end it, and that is what a shell tells.
+        // The receiver has no handler for these signals: they end it, and the exit status says so.
         bool endedBySignal = target == Target.Receiver && injection is { Ends: true }
             && status == SignalBase + (injection.What == "SIGTERM" ? 15 : 14);
-        bool isTold = injection is not null && status == 1 && Reason.IsComplaint(error, "echo-client") && NamesReason(error, injection);
-        Promise.Keep(endedBySignal || isTold, $"it ended with {status}, and nobody was told why", evidence);
+        bool isReported = injection is not null
+            && status == 1
+            && ErrorMessage.HasOnlyErrorsOf(error, "echo-client")
+            && NamesReason(error, injection);
+        Invariant.Check(endedBySignal || isReported, $"it ended with {status}, and did not report the reason", evidence);
         return Outcome.OneEnded;
     }
 
-    // That a socket is connected already is what an interrupted connect(2) says in the end: it is believed, and the
-    // first use of the socket tells otherwise.
+    // EISCONN from connect(2) means success after an interruption, so the client believes it. The first use of the socket
+    // then fails with ENOTCONN.
     private static bool NamesReason(string error, Injection injection) =>
         injection.Kind == InjectionKind.Error
-            ? Reason.NamesCall(error, injection)
+            ? ErrorMessage.NamesCall(error, injection)
                 || error.Contains("server closed the connection", StringComparison.Ordinal)
-                || (injection is { Call: "connect", What: "EISCONN" } && error.Contains(ErrorTable.Describe("ENOTCONN"), StringComparison.Ordinal))
-                || (injection.Call == "socket" && IsToldByConnect(error, injection))
+                || (injection is { Call: "connect", What: "EISCONN" }
+                    && error.Contains(ErrorTable.Describe("ENOTCONN"), StringComparison.Ordinal))
+                || (injection.Call == "socket" && IsConnectError(error, injection))
             : error.Contains($"the sending process was killed by {injection.What}", StringComparison.Ordinal);
 
-    // A family of addresses that the system lacks is like an address that does not answer: the next one is tried.
-    private static bool IsToldByConnect(string error, Injection injection) =>
+    // If socket(2) fails, the client tries the next address, as it does if connect(2) fails. It reports both alike.
+    private static bool IsConnectError(string error, Injection injection) =>
         error.Contains($"connect() error: {ErrorTable.Describe(injection.What)}", StringComparison.Ordinal);
 
     private static void Feed(RunningProgram client)
@@ -85,7 +96,7 @@ internal sealed class ClientScenario(Target target) : IScenario
         }
         catch (IOException)
         {
-            // The client has ended.
+            // The client has ended before it has read everything.
         }
     }
 

@@ -6,13 +6,13 @@ using EchoNative.Posix;
 
 namespace EchoNative.Faults;
 
-/// <summary>Which errors a system call may return; the lists are in errors.txt.</summary>
+/// <summary>The errors that each system call may return. They are listed in errors.txt.</summary>
 internal static class ErrorTable
 {
     private const int HighestNumber = 200;
     private const string Never = "never";
 
-    // A call may be broken off or meet a broken device, whatever its page lists.
+    // Added to every call: it may be interrupted, or meet a broken device, even if its man page does not say so.
     private static readonly string[] s_always = ["EINTR", "EIO"];
 
     private static readonly Dictionary<string, string[]> s_errors = Read();
@@ -22,15 +22,15 @@ internal static class ErrorTable
         .DistinctBy(error => error.Name)
         .ToDictionary(error => error.Name, error => error.ToString());
 
-    /// <summary>The errors of a call; none where it can't fail.</summary>
-    /// <param name="call">Its name as strace prints it.</param>
+    /// <summary>The errors of a call; an empty list if it cannot fail.</summary>
+    /// <param name="call">Its name, as strace prints it.</param>
     /// <exception cref="InvalidOperationException">The table lacks the call.</exception>
     public static IReadOnlyList<string> Of(string call) =>
         s_errors.TryGetValue(call, out string[]? errors)
             ? errors
             : throw new InvalidOperationException($"errors.txt lacks {call}: add the errors that its man page lists");
 
-    /// <summary>What strerror(3) says of an error, such as <c>EIO</c>.</summary>
+    /// <summary>The text of strerror(3) for an error, such as <c>EIO</c>.</summary>
     public static string Describe(string error) =>
         s_descriptions.TryGetValue(error == "ENOTSUP" ? "EOPNOTSUPP" : error, out string? text)
             ? text

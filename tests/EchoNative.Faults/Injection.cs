@@ -1,20 +1,52 @@
 namespace EchoNative.Faults;
 
-/// <summary>One thing that is done to one system call of one process.</summary>
+/// <summary>The process whose system calls are tampered with.</summary>
+internal enum Target
+{
+    /// <summary>The server's main thread, from the first call of Main until it waits for clients.</summary>
+    ServerStart,
+
+    /// <summary>The server's other thread, the finalizer of the runtime: it blocks the signals, and then sleeps.</summary>
+    ServerFinalizer,
+
+    /// <summary>The server's parent process, from its first wait for clients to its end.</summary>
+    ServerParent,
+
+    /// <summary>One child of the server, from its fork to its end.</summary>
+    ServerChild,
+
+    /// <summary>The client's receiving process, from the first call of Main to its end.</summary>
+    Receiver,
+
+    /// <summary>The client's sending process, from its fork to its end.</summary>
+    Sender,
+}
+
+/// <summary>What is done to a system call.</summary>
+internal enum InjectionKind
+{
+    /// <summary>The call is not made, and returns an error.</summary>
+    Error,
+
+    /// <summary>The call is made, and a signal is delivered with it.</summary>
+    Signal,
+}
+
+/// <summary>One error or signal that is injected into one system call of one process.</summary>
 /// <param name="Target">The process.</param>
-/// <param name="Call">The call, as strace names it.</param>
-/// <param name="Kind">Whether it fails, or a signal arrives.</param>
+/// <param name="Call">The name of the call, as strace prints it.</param>
+/// <param name="Kind">Whether the call fails or a signal is delivered.</param>
 /// <param name="What">The error, such as <c>EIO</c>, or the signal, such as <c>SIGTERM</c>.</param>
-/// <param name="Occurrence">Which of its calls by this name, from 1.</param>
+/// <param name="Occurrence">Which of the process's calls by this name is hit, counted from 1.</param>
 internal sealed record Injection(Target Target, string Call, InjectionKind Kind, string What, int Occurrence)
 {
-    /// <summary>What strace is told.</summary>
+    /// <summary>The option of strace, for <c>-e</c>.</summary>
     public string StraceOption =>
         Kind == InjectionKind.Error
             ? $"inject={Call}:error={What}:when={Occurrence}"
             : $"inject={Call}:signal={What}:when={Occurrence}";
 
-    /// <summary>Whether the signal ends a process that has not said what else should happen.</summary>
+    /// <summary>Whether it is a signal whose default action ends the process.</summary>
     public bool Ends => What is "SIGTERM" or "SIGALRM";
 
     /// <inheritdoc/>

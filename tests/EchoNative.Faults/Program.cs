@@ -7,8 +7,8 @@ using EchoNative.Testing;
 namespace EchoNative.Faults;
 
 /// <summary>
-/// Runs the whole matrix and writes it into docs/faults.md; with <c>--only TEXT</c> only the cases whose name holds
-/// the text, such as <c>accept</c> or <c>Sender read EIO 1</c>.
+/// Runs the whole campaign and writes the tables into docs/faults.md. With <c>--only TEXT</c> it runs only the injections
+/// whose name contains the text, such as <c>accept</c> or <c>Sender read EIO 1</c>, and writes no file.
 /// </summary>
 internal static class Program
 {
@@ -17,13 +17,14 @@ internal static class Program
     internal static int Main(string[] arguments)
     {
         string? only = arguments is ["--only", string text] ? text : null;
-        List<Injection> plan = [.. Campaign.Plan().Where(injection => $"{injection}".Contains(only ?? "", StringComparison.Ordinal))];
+        List<Injection> plan =
+            [.. Campaign.Plan().Where(injection => $"{injection}".Contains(only ?? "", StringComparison.Ordinal))];
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{plan.Count} runs"));
         int done = 0;
-        Matrix matrix = Campaign.Run(plan, (injection, verdict) =>
+        FaultReport report = Campaign.Run(plan, (injection, result) =>
         {
             done++;
-            if (verdict.Problem is string problem)
+            if (result.Problem is string problem)
             {
                 Console.WriteLine($"BROKEN: {injection}\n{problem}\n");
             }
@@ -32,12 +33,12 @@ internal static class Program
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{done} done"));
             }
         });
-        Console.WriteLine($"{matrix}");
-        if (only is null && matrix.Failed == 0)
+        Console.WriteLine($"{report}");
+        if (only is null && report.Failed == 0)
         {
-            GeneratedSection.Write("docs/faults.md", "faults", $"{matrix}");
+            GeneratedSection.Write("docs/faults.md", "faults", $"{report}");
         }
 
-        return matrix.Failed == 0 && plan.Count > 0 ? 0 : 1;
+        return report.Failed == 0 && plan.Count > 0 ? 0 : 1;
     }
 }

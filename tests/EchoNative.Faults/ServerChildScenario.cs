@@ -6,18 +6,19 @@ using EchoNative.Testing;
 
 namespace EchoNative.Faults;
 
-/// <summary>A child of the server, which serves small messages and then bulk data, with another beside it.</summary>
+/// <summary>One child of the server. It serves small messages and then bulk data, while another child serves a second client.</summary>
 internal sealed class ServerChildScenario : IScenario
 {
     private const int Messages = 11;
 
-    public Verdict Run(Injection? injection)
+    public RunResult Run(Injection? injection)
     {
-        using RunningServer server = Servers.Start("0");
+        using RunningServer server = new("--bind", "127.0.0.1", "--grace", "0");
         RunningProgram program = server.Program;
         IReadOnlyDictionary<int, string> descriptors = ProcessTable.DescriptorsOf(program.Id);
-        Task<Visit>? visiting = null;
-        int child = Gate.StopNextChild(program.Id, () => visiting = Start(() => Visit.Run(server.Port, Messages, withBulk: true)));
+        Task<ClientSession>? running = null;
+        int child = StopPoint.StopNextChild(
+            program.Id, () => running = Start(() => ClientSession.Run(server.Port, Messages, withBulk: true)));
         using Tracer tracer = new(child, injection is null ? [] : [injection.StraceOption]);
         _ = tracer.WaitForStop();
         if (injection is { What: "SIGSTOP" })
@@ -26,53 +27,63 @@ internal sealed class ServerChildScenario : IScenario
         }
 
         RunningProgram.Send(child, "CONT");
-        Task<Visit> beside = Start(() => Visit.Run(server.Port, Messages));
-        Visit visit = visiting!.GetAwaiter().GetResult();
-        Promise.Keep(beside.GetAwaiter().GetResult().IsComplete, "the client beside it is not served", program.Transcript);
-        Promise.Keep(Visit.Run(server.Port, 1).IsComplete, "the next client is not served", program.Transcript);
-        Promise.KeepNoChildren(program);
-        Promise.KeepAsleep(program);
-        Promise.KeepDescriptors(program, descriptors, []);
+        Task<ClientSession> second = Start(() => ClientSession.Run(server.Port, Messages));
+        ClientSession session = running!.GetAwaiter().GetResult();
+        Invariant.Check(second.GetAwaiter().GetResult().IsComplete, "the second client is not served", program.Transcript);
+        Invariant.Check(ClientSession.Run(server.Port, 1).IsComplete, "the next client is not served", program.Transcript);
+        Invariant.CheckNoChildren(program);
+        Invariant.CheckSleeps(program);
+        Invariant.CheckDescriptors(program, descriptors, []);
         string removed = RemovedLine(server, child);
         program.Signal("TERM");
-        int status = Promise.WaitForEnd(program);
-        Promise.Keep(status == 0, $"the exit status is {status}", program.Transcript);
-        Promise.KeepWords(program);
+        int status = Invariant.WaitForEnd(program);
+        Invariant.Check(status == 0, $"the exit status is {status}", program.Transcript);
+        Invariant.CheckMessages(program);
         Trace trace = tracer.ReadToEnd();
-        Outcome outcome = Judge(server, visit, removed, injection);
-        return new Verdict(outcome, trace.Injected().Count(), trace.CountCalls(), null);
+        Outcome outcome = Judge(server, session, removed, injection);
+        return new RunResult(outcome, trace.Injected().Count(), trace.CountCalls(), null);
     }
 
-    private static Task<Visit> Start(Func<Visit> visit) => Task.Factory.StartNew(visit, default, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    private static Task<ClientSession> Start(Func<ClientSession> session) =>
+        Task.Factory.StartNew(session, default, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private static string RemovedLine(RunningServer server, int child)
     {
         string start = $"removed proc id: {child}";
         string? line = null;
-        Patience.WaitUntil(
-            () => (line = server.RemovedLines.FirstOrDefault(one => $"{one} ".StartsWith($"{start} ", StringComparison.Ordinal))) is not null,
-            "the child's end is told",
+        Invariant.WaitUntil(
+            () =>
+            {
+                line = server.RemovedLines.FirstOrDefault(one => $"{one} ".StartsWith($"{start} ", StringComparison.Ordinal));
+                return line is not null;
+            },
+            "the end of the child is reported",
             () => server.Program.Transcript);
         return line!;
     }
 
-    private static Outcome Judge(RunningServer server, Visit visit, string removed, Injection? injection)
+    private static Outcome Judge(RunningServer server, ClientSession session, string removed, Injection? injection)
     {
         string evidence = server.Program.Transcript;
-        string? words = server.Lines.FirstOrDefault(line => line.StartsWith($"client disconnected... {visit.Peer} ", StringComparison.Ordinal));
+        string? disconnected = server.Lines.FirstOrDefault(
+            line => line.StartsWith($"client disconnected... {session.Peer} ", StringComparison.Ordinal));
         bool killed = removed.Contains("killed by", StringComparison.Ordinal);
-        Promise.Keep(!killed || (injection is { Ends: true } && removed.EndsWith($"(killed by {injection.What})", StringComparison.Ordinal)), $"the child was killed: {removed}", evidence);
-        if (visit.IsComplete && !killed)
+        Invariant.Check(
+            !killed || (injection is { Ends: true } && removed.EndsWith($"(killed by {injection.What})", StringComparison.Ordinal)),
+            $"the child was killed: {removed}",
+            evidence);
+        if (session.IsComplete && !killed)
         {
             return removed.Contains('(', StringComparison.Ordinal)
-                ? throw new BrokenPromiseException($"all bytes came back, but: {removed}\n{evidence}")
+                ? throw new InvariantViolationException($"all bytes came back, but: {removed}\n{evidence}")
                 : Outcome.Unnoticed;
         }
 
-        bool isTold = killed || (injection is { Kind: InjectionKind.Error }
-            && words is not null && words.EndsWith($": {ErrorTable.Describe(injection.What)}", StringComparison.Ordinal)
+        bool isReported = killed || (injection is { Kind: InjectionKind.Error }
+            && disconnected is not null
+            && disconnected.EndsWith($": {ErrorTable.Describe(injection.What)}", StringComparison.Ordinal)
             && removed.EndsWith("(exit status 1)", StringComparison.Ordinal));
-        Promise.Keep(isTold, "the session was broken off, and nobody was told why", evidence);
+        Invariant.Check(isReported, "the session was cut off, and the reason was not reported", evidence);
         return Outcome.OneEnded;
     }
 }

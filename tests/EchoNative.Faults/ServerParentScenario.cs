@@ -7,19 +7,19 @@ using EchoNative.Testing;
 namespace EchoNative.Faults;
 
 /// <summary>
-/// The server's parent: eleven clients one after the other, then nobody, then ten that rest while it is asked to
-/// stop.
+/// The server's parent. It serves eleven clients one after the other, has no client for a moment, and is asked to stop
+/// while ten idle clients are connected.
 /// </summary>
 internal sealed class ServerParentScenario : IScenario
 {
-    private const int Visitors = 11;
-    private const int Resting = 10;
+    private const int Clients = 11;
+    private const int IdleClients = 10;
     private const int SignalBase = 128;
     private const int Alarm = 14;
 
-    public Verdict Run(Injection? injection)
+    public RunResult Run(Injection? injection)
     {
-        using RunningServer server = Servers.Start(injection is { Ends: true } ? "2" : "0");
+        using RunningServer server = new("--bind", "127.0.0.1", "--grace", injection is { Ends: true } ? "2" : "0");
         IReadOnlyDictionary<int, string> descriptors = ProcessTable.DescriptorsOf(server.Program.Id);
         using Tracer tracer = new(server.Program.Id, injection is null ? [] : [injection.StraceOption]);
         if (injection is { What: "SIGSTOP" })
@@ -27,68 +27,69 @@ internal sealed class ServerParentScenario : IScenario
             tracer.ContinueAfterStop(1);
         }
 
-        // A close that strace prevents leaves the parent's copy open, and the client without its end of file.
+        // If strace suppresses a close, the parent's copy of the socket stays open, and the client gets no end of file.
         bool waitsForEnd = injection is not { Call: "close", Kind: InjectionKind.Error };
-        List<Visit> visits = [.. Enumerable.Range(0, Visitors).Select(_ => Visit.Run(server.Port, messages: 2, waitsForEnd: waitsForEnd))];
+        ClientSession Serve() => ClientSession.Run(server.Port, messages: 2, waitsForEnd: waitsForEnd);
+        List<ClientSession> sessions = [.. Enumerable.Range(0, Clients).Select(_ => Serve())];
         bool hasEnded = injection is { Ends: true } && EndsBySignal(server.Program, tracer);
-        List<Socket> resting = [];
+        List<Socket> idle = [];
         if (!hasEnded)
         {
-            Promise.Keep(Visit.Run(server.Port, messages: 2, waitsForEnd: waitsForEnd).IsComplete, "the next client is not served", server.Program.Transcript);
-            Promise.KeepNoChildren(server.Program);
-            Promise.KeepAsleep(server.Program);
-            Promise.KeepDescriptors(server.Program, descriptors, tracer.Read().Calls);
-            resting.AddRange(Enumerable.Range(0, Resting).Select(_ => Rest(server)));
+            Invariant.Check(Serve().IsComplete, "the next client is not served", server.Program.Transcript);
+            Invariant.CheckNoChildren(server.Program);
+            Invariant.CheckSleeps(server.Program);
+            Invariant.CheckDescriptors(server.Program, descriptors, tracer.Read().Calls);
+            idle.AddRange(Enumerable.Range(0, IdleClients).Select(_ => ConnectIdle(server)));
             server.Program.Signal("TERM");
         }
 
-        Patience.WaitUntil(() => server.Program.HasExited, "it ends", () => server.Program.Transcript);
-        resting.ForEach(socket => socket.Dispose());
+        Invariant.WaitUntil(() => server.Program.HasExited, "it ends", () => server.Program.Transcript);
+        idle.ForEach(socket => socket.Dispose());
         int status = server.Program.WaitForExit();
-        Promise.KeepWords(server.Program);
+        Invariant.CheckMessages(server.Program);
         Trace trace = tracer.ReadToEnd();
         int expected = injection is { What: "SIGALRM" } && trace.Injected().Any() ? SignalBase + Alarm : 0;
-        Promise.Keep(status == expected, $"the exit status is {status} in place of {expected}", server.Program.Transcript);
-        return new Verdict(Judge(server, visits, hasEnded, injection), trace.Injected().Count(), trace.CountCalls(), null);
+        Invariant.Check(status == expected, $"the exit status is {status} in place of {expected}", server.Program.Transcript);
+        return new RunResult(Judge(server, sessions, hasEnded, injection), trace.Injected().Count(), trace.CountCalls(), null);
     }
 
-    // A signal that comes while it is blocked has its effect in the next wait.
+    // A signal that arrives while it is blocked takes effect in the next ppoll.
     private static bool EndsBySignal(RunningProgram program, Tracer tracer)
     {
-        Promise.KeepNoChildren(program);
-        Promise.KeepAsleep(program);
+        Invariant.CheckNoChildren(program);
+        Invariant.CheckSleeps(program);
         return program.HasExited || tracer.Read().Injected().Any();
     }
 
-    private static Socket Rest(RunningServer server)
+    private static Socket ConnectIdle(RunningServer server)
     {
         Socket socket = server.Connect();
         try
         {
             socket.SendText("hello");
-            Promise.Keep(socket.ReceiveText(5) == "hello", "a resting client is not served", server.Program.Transcript);
+            Invariant.Check(socket.ReceiveText(5) == "hello", "an idle client is not served", server.Program.Transcript);
         }
         catch (Exception exception) when (exception is SocketException or InvalidOperationException)
         {
-            // Its fork may be the one that fails.
+            // The fork for this client may be the call that was made to fail.
         }
 
         return socket;
     }
 
-    private static Outcome Judge(RunningServer server, List<Visit> visits, bool hasEnded, Injection? injection)
+    private static Outcome Judge(RunningServer server, List<ClientSession> sessions, bool hasEnded, Injection? injection)
     {
-        List<Visit> cut = [.. visits.Where(visit => !visit.IsComplete)];
+        List<ClientSession> cut = [.. sessions.Where(session => !session.IsComplete)];
         if (hasEnded)
         {
-            // Who was accepted is served to the end; who was not yet is turned away.
-            Promise.Keep(cut.All(visit => !visit.WasServed), "a session was broken off", server.Program.Transcript);
+            // A client that was accepted is served to its end. Only clients in the queue may be disconnected.
+            Invariant.Check(cut.All(session => !session.WasServed), "a session was cut off", server.Program.Transcript);
             return Outcome.ServerEnded;
         }
 
-        Promise.Keep(cut.Count <= 1, $"{cut.Count} clients were broken off", server.Program.Transcript);
-        bool isTold = injection is { Kind: InjectionKind.Error } && Reason.NamesCall(server.Program.Error, injection);
-        Promise.Keep(cut.Count == 0 || isTold, "a client was turned away, and nobody was told why", server.Program.Transcript);
+        Invariant.Check(cut.Count <= 1, $"{cut.Count} clients were cut off", server.Program.Transcript);
+        bool isReported = injection is { Kind: InjectionKind.Error } && ErrorMessage.NamesCall(server.Program.Error, injection);
+        Invariant.Check(cut.Count == 0 || isReported, "a client was disconnected, and the reason was not reported", server.Program.Transcript);
         return cut.Count == 0 ? Outcome.Unnoticed : Outcome.OneEnded;
     }
 }

@@ -8,18 +8,21 @@ using EchoNative.Testing;
 
 namespace EchoNative.Faults;
 
-/// <summary>The server from the first call of Main until it waits for clients: it starts, or says why not.</summary>
-/// <param name="target">Main, or the finalizer thread.</param>
+/// <summary>The server from the first call of Main until it waits for clients. It must start, or report why it does not.</summary>
+/// <param name="target">The main thread, or the finalizer thread.</param>
 internal sealed class ServerStartScenario(Target target) : IScenario
 {
     private const int SignalBase = 128;
 
-    public Verdict Run(Injection? injection)
+    public RunResult Run(Injection? injection)
     {
-        // The port is chosen here: the line that tells it may be the one that is lost.
+        // The port is chosen here, because the line of the log with the port may be lost by the fault.
         int port = Loopback.FreePort();
-        using RunningProgram server = Gate.StopAtMain(Binary.Server, "--bind", "127.0.0.1", "--grace", "10", port.ToString(CultureInfo.InvariantCulture));
-        int traced = target == Target.ServerStart ? server.Id : ProcessTable.ThreadsOf(server.Id).Single(thread => thread != server.Id);
+        using RunningProgram server = StopPoint.StopAtMain(
+            Binary.Server, "--bind", "127.0.0.1", "--grace", "10", port.ToString(CultureInfo.InvariantCulture));
+        int traced = target == Target.ServerStart
+            ? server.Id
+            : ProcessTable.ThreadsOf(server.Id).Single(thread => thread != server.Id);
         using Tracer tracer = new(traced, injection is null ? [] : [injection.StraceOption]);
         _ = tracer.WaitForStop();
         if (injection is { What: "SIGSTOP" })
@@ -28,34 +31,40 @@ internal sealed class ServerStartScenario(Target target) : IScenario
         }
 
         RunningProgram.Send(server.Id, "CONT");
-        Patience.WaitUntil(() => server.HasExited || CanConnect(port), "it starts or ends", () => server.Transcript);
-        bool started = !server.HasExited && Visit.Run(port, messages: 2).IsComplete;
+        Invariant.WaitUntil(() => server.HasExited || CanConnect(port), "it starts or ends", () => server.Transcript);
+        bool started = !server.HasExited && ClientSession.Run(port, messages: 2).IsComplete;
         if (started && injection is not { Ends: true })
         {
-            Promise.KeepNoChildren(server);
-            Promise.KeepAsleep(server);
+            Invariant.CheckNoChildren(server);
+            Invariant.CheckSleeps(server);
         }
 
         if (!server.HasExited)
         {
-            // It may be ending by the signal that was injected.
+            // It may be ending already by the injected signal. A second one does no harm.
             server.Signal("TERM");
         }
 
-        int status = Promise.WaitForEnd(server);
-        Promise.KeepWords(server);
+        int status = Invariant.WaitForEnd(server);
+        Invariant.CheckMessages(server);
         Trace trace = tracer.ReadToEnd();
         Dictionary<string, int> calls = trace.Calls.TakeWhile(call => call.Name != "ppoll").CountByName();
-        bool endedBySignal = injection is { Ends: true } && (status == 0 || status == SignalBase + (injection.What == "SIGTERM" ? 15 : 14));
-        bool isTold = injection is { Kind: InjectionKind.Error }
-            && status == 1 && Reason.IsComplaint(server.Error, "echo-server") && Reason.NamesCall(server.Error, injection);
-        Promise.Keep((started && status == 0) || endedBySignal || isTold, $"it ended with {status}, and nobody was told why", server.Transcript);
-        return new Verdict(started ? Outcome.Unnoticed : Outcome.ServerEnded, trace.Injected().Count(), calls, null);
+        bool endedBySignal = injection is { Ends: true }
+            && (status == 0 || status == SignalBase + (injection.What == "SIGTERM" ? 15 : 14));
+        bool isReported = injection is { Kind: InjectionKind.Error }
+            && status == 1
+            && ErrorMessage.HasOnlyErrorsOf(server.Error, "echo-server")
+            && ErrorMessage.NamesCall(server.Error, injection);
+        Invariant.Check(
+            (started && status == 0) || endedBySignal || isReported,
+            $"it ended with {status}, and did not report the reason",
+            server.Transcript);
+        return new RunResult(started ? Outcome.Unnoticed : Outcome.ServerEnded, trace.Injected().Count(), calls, null);
     }
 
     private static bool CanConnect(int port)
     {
-        // A connection that comes too early would be refused, which a visit takes for an answer.
+        // A session would take a refused connection for the answer of the server, so it waits for the first success.
         using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try
         {

@@ -9,8 +9,8 @@ using EchoNative.Testing;
 namespace EchoNative.Faults;
 
 /// <summary>
-/// strace, attached to a process that is there already: it counts calls from then on, so that those which the
-/// runtime makes before Main, or the parent before the fork, are not among them.
+/// strace, attached to an existing process. It counts calls from then on, without those that the runtime has made before
+/// Main, or the parent before the fork.
 /// </summary>
 internal sealed class Tracer : IDisposable
 {
@@ -22,48 +22,52 @@ internal sealed class Tracer : IDisposable
     private Thread? _continuing;
     private volatile bool _isDisposed;
 
-    /// <summary>Attaches, and returns when the next call will be seen.</summary>
-    /// <param name="processId">The process. Its children are not followed, unless an option says so.</param>
-    /// <param name="options">Such as <c>inject=...</c>, each given to <c>-e</c>, or <c>-f</c>.</param>
+    /// <summary>Attaches, and returns when the next call will be traced.</summary>
+    /// <param name="processId">The process. Its children are traced only with the option <c>-f</c>.</param>
+    /// <param name="options">Arguments of <c>-e</c>, such as <c>inject=...</c>, and options that begin with a dash.</param>
     public Tracer(int processId, params IEnumerable<string> options)
     {
         _processId = processId;
-        _strace = new RunningProgram(
-            "strace",
-            [.. options.SelectMany(option => option[0] == '-' ? new[] { option } : ["-e", option]), "-o", _file, "-p", $"{processId}"]);
+        IEnumerable<string> arguments = options.SelectMany(option => option[0] == '-' ? new[] { option } : ["-e", option]);
+        _strace = new RunningProgram("strace", [.. arguments, "-o", _file, "-p", $"{processId}"]);
         Deadline.WaitUntil(
-            () => _strace.Error.Contains("attached", StringComparison.Ordinal) || _strace.HasExited, "strace attaches", () => _strace.Transcript);
+            () => _strace.Error.Contains("attached", StringComparison.Ordinal) || _strace.HasExited,
+            "strace attaches",
+            () => _strace.Transcript);
     }
 
-    /// <summary>Whether the process has ended, or strace was told to.</summary>
+    /// <summary>Whether strace has ended, as it does with the process, or was ended by disposing.</summary>
     public bool HasEnded => _isDisposed || _strace.HasExited;
 
-    /// <summary>What was seen until now.</summary>
+    /// <summary>The trace until now.</summary>
     public Trace Read()
     {
         string prefix = string.Create(CultureInfo.InvariantCulture, $"{_processId} ");
         string text = ReadText();
+        // Without -f, strace prints no process ids.
         bool hasNumbers = text.Length > 0 && char.IsAsciiDigit(text[0]);
         int end = text.LastIndexOf('\n') + 1;
-        return Trace.Parse(hasNumbers ? text : string.Concat(text[..end].Split('\n').SkipLast(1).Select(line => $"{prefix}{line}\n")));
+        return Trace.Parse(
+            hasNumbers ? text : string.Concat(text[..end].Split('\n').SkipLast(1).Select(line => $"{prefix}{line}\n")));
     }
 
-    /// <summary>Waits until the process has ended, and returns everything it did.</summary>
+    /// <summary>Waits until the process has ended, and returns its whole trace.</summary>
     public Trace ReadToEnd()
     {
         Deadline.WaitUntil(() => HasEnded, "strace ends", () => ReadText());
         return Read();
     }
 
-    /// <summary>Waits until a process has stopped so many times, and returns its number.</summary>
+    /// <summary>Waits until there have been this many stops.</summary>
+    /// <returns>The id of the process that stopped last.</returns>
     public int WaitForStop(int times = 1)
     {
         Deadline.WaitUntil(() => Stops().Count >= times, "the process stops", ReadText);
         return Stops()[times - 1];
     }
 
-    /// <summary>Lets the process go on, once it stops, from a thread of its own.</summary>
-    /// <param name="times">The stop after which it goes on.</param>
+    /// <summary>Continues the process after a stop that is still to come, from a thread of its own.</summary>
+    /// <param name="times">Which stop of the process it is, counted from 1.</param>
     public void ContinueAfterStop(int times)
     {
         _continuing = new Thread(() =>
@@ -84,14 +88,16 @@ internal sealed class Tracer : IDisposable
     }
 
     /// <summary>
-    /// Ends strace and leaves the processes as they are, stopped ones included: killed, it has no time to change
-    /// that.
+    /// Kills strace. The processes stay as they are, stopped ones included: strace would continue them if it ended
+    /// by itself.
     /// </summary>
     public void Detach()
     {
         _strace.Signal("KILL");
         _ = _strace.WaitForExit();
-        Deadline.WaitUntil(() => ProcessTable.StateOf(_processId) is null || ProcessTable.StatusOf(_processId, "TracerPid") == "0", "strace lets go");
+        Deadline.WaitUntil(
+            () => ProcessTable.StateOf(_processId) is null || ProcessTable.StatusOf(_processId, "TracerPid") == "0",
+            "strace detaches");
     }
 
     /// <inheritdoc/>
@@ -104,9 +110,10 @@ internal sealed class Tracer : IDisposable
     }
 
     private List<int> Stops() =>
-        [.. ReadText().Split('\n').Where(line => line.Contains(Stopped, StringComparison.Ordinal)).Select(NumberOf)];
+        [.. ReadText().Split('\n').Where(line => line.Contains(Stopped, StringComparison.Ordinal)).Select(ProcessIdOf)];
 
-    private int NumberOf(string line) => char.IsAsciiDigit(line[0]) ? int.Parse(line.Split(' ')[0], CultureInfo.InvariantCulture) : _processId;
+    private int ProcessIdOf(string line) =>
+        char.IsAsciiDigit(line[0]) ? int.Parse(line.Split(' ')[0], CultureInfo.InvariantCulture) : _processId;
 
     private string ReadText()
     {

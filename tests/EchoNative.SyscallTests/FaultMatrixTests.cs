@@ -17,10 +17,10 @@ public sealed class FaultMatrixTests
         List<Injection> plan = Campaign.Plan();
         Assert.InRange(plan.Count, Several, int.MaxValue);
         List<string> problems = [];
-        Matrix matrix = Campaign.Run(
+        FaultReport report = Campaign.Run(
             [.. plan.Where((_, index) => index % Every == 0)],
-            (injection, verdict) => problems.AddRange(verdict.Problem is null ? [] : [$"{injection}: {verdict.Problem}"]));
+            (injection, result) => problems.AddRange(result.Problem is null ? [] : [$"{injection}: {result.Problem}"]));
         Assert.Empty(problems);
-        Assert.Equal(0, matrix.Failed);
+        Assert.Equal(0, report.Failed);
     }
 }

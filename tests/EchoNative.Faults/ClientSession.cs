@@ -1,57 +1,59 @@
 using System;
 using System.Net.Sockets;
+using System.Threading;
 using EchoNative.Testing;
 
 namespace EchoNative.Faults;
 
-/// <summary>One client's session with the server, and how far it came.</summary>
-internal sealed class Visit
+/// <summary>One client's session with the server, and its result.</summary>
+internal sealed class ClientSession
 {
     private const int LongestMessage = 1000;
     private const int BulkLength = 16 * 1024 * 1024;
 
     private readonly Random _random;
 
-    private Visit(int port) => _random = new Random(port);
+    private ClientSession(int port) => _random = new Random(port);
 
-    /// <summary>Whether every byte came back, and the end of file after the last, where that was waited for.</summary>
+    /// <summary>Whether every byte came back and, if it was waited for, the end of file after the last one.</summary>
     public bool IsComplete { get; private set; }
 
-    /// <summary>Whether anything came back.</summary>
+    /// <summary>Whether any message came back.</summary>
     public bool WasServed { get; private set; }
 
-    /// <summary>The client's own address, as the server shows it.</summary>
+    /// <summary>The client's own address, as the server prints it.</summary>
     public string Peer { get; private set; } = "";
 
     /// <summary>
     /// Sends messages of random lengths and contents, compares every byte that comes back, and half-closes.
     /// </summary>
-    /// <param name="port">The server's.</param>
-    /// <param name="messages">How many.</param>
-    /// <param name="withBulk">Whether bulk data follows, so much that it goes through splice(2).</param>
-    /// <param name="waitsForEnd">Whether the end of file is waited for.</param>
-    /// <exception cref="BrokenPromiseException">A wrong byte came back, or nothing at all for too long.</exception>
-    public static Visit Run(int port, int messages, bool withBulk = false, bool waitsForEnd = true)
+    /// <param name="port">The port of the server.</param>
+    /// <param name="messages">How many messages to send.</param>
+    /// <param name="withBulk">Whether bulk data follows: so much that the server uses splice(2).</param>
+    /// <param name="waitsForEnd">Whether to wait for the end of file.</param>
+    /// <exception cref="InvariantViolationException">A wrong byte came back, or nothing came back in time.</exception>
+    public static ClientSession Run(int port, int messages, bool withBulk = false, bool waitsForEnd = true)
     {
-        Visit visit = new(port);
+        ClientSession session = new(port);
         try
         {
             using Socket socket = Loopback.Connect(port);
-            socket.ReceiveTimeout = Patience.Milliseconds;
-            socket.SendTimeout = Patience.Milliseconds;
-            visit.Peer = $"{socket.LocalEndPoint}";
-            visit.IsComplete = visit.Talk(socket, messages, withBulk, waitsForEnd);
+            socket.ReceiveTimeout = Invariant.TimeoutMilliseconds;
+            socket.SendTimeout = Invariant.TimeoutMilliseconds;
+            session.Peer = $"{socket.LocalEndPoint}";
+            session.IsComplete = session.Talk(socket, messages, withBulk, waitsForEnd);
         }
-        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.TimedOut || exception.SocketErrorCode == SocketError.WouldBlock)
+        catch (SocketException exception)
+            when (exception.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock)
         {
-            throw new BrokenPromiseException($"a client waits in vain ({visit.Peer})");
+            throw new InvariantViolationException($"a client waits in vain ({session.Peer})");
         }
         catch (SocketException)
         {
-            // Refused or reset: it was not served to its end.
+            // Refused or reset: the session is not complete.
         }
 
-        return visit;
+        return session;
     }
 
     private bool Talk(Socket socket, int messages, bool withBulk, bool waitsForEnd)
@@ -75,14 +77,15 @@ internal sealed class Visit
         }
 
         socket.Shutdown(SocketShutdown.Send);
-        return !waitsForEnd || (socket.IsAtEnd() ? true : throw new BrokenPromiseException("more came back than was sent"));
+        return !waitsForEnd
+            || (socket.IsAtEnd() ? true : throw new InvariantViolationException("more came back than was sent"));
     }
 
     private bool TryBulk(Socket socket)
     {
         byte[] bytes = new byte[BulkLength];
         _random.NextBytes(bytes);
-        System.Threading.Thread sender = new(() => SendQuietly(socket, bytes));
+        Thread sender = new(() => SendQuietly(socket, bytes));
         sender.Start();
         bool isWhole;
         try
@@ -91,7 +94,7 @@ internal sealed class Visit
         }
         finally
         {
-            // Wakes a sender that nobody reads from any more.
+            // Wakes up the sender: no one reads what comes back any more, so it would wait for ever.
             if (!sender.Join(0))
             {
                 socket.Shutdown(SocketShutdown.Receive);
@@ -115,7 +118,7 @@ internal sealed class Visit
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
-            // The receiving side tells.
+            // The receiving side reports the error.
         }
     }
 
@@ -133,7 +136,7 @@ internal sealed class Visit
 
             if (!received.AsSpan(0, count).SequenceEqual(expected.AsSpan(length, Math.Min(count, expected.Length - length))))
             {
-                throw new BrokenPromiseException("a byte came back that was not sent");
+                throw new InvariantViolationException("a byte came back that was not sent");
             }
 
             length += count;
