@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Linq;
@@ -33,7 +32,6 @@ internal static class Invariant
     /// <summary>How long a program may take under a fault, in milliseconds. After that time it counts as hanging.</summary>
     public const int TimeoutMilliseconds = 10_000;
 
-    private const int PollMilliseconds = 5;
     private const int QuietMilliseconds = 50;
 
     // Words of a runtime or a C library that gives up. A user must never see them.
@@ -54,16 +52,9 @@ internal static class Invariant
     /// <exception cref="InvariantViolationException">It does not hold within <see cref="TimeoutMilliseconds"/>.</exception>
     public static void WaitUntil(Func<bool> condition, string what, Func<string> evidence)
     {
-        Stopwatch watch = Stopwatch.StartNew();
-        while (!condition())
+        if (!Deadline.Holds(condition, TimeSpan.FromMilliseconds(TimeoutMilliseconds)))
         {
-            if (watch.ElapsedMilliseconds > TimeoutMilliseconds)
-            {
-                throw new InvariantViolationException(
-                    $"waited {TimeoutMilliseconds / 1000} s in vain until {what}\n{evidence()}");
-            }
-
-            Thread.Sleep(PollMilliseconds);
+            throw new InvariantViolationException($"waited {TimeoutMilliseconds / 1000} s in vain until {what}\n{evidence()}");
         }
     }
 

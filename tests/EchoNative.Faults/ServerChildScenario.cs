@@ -6,7 +6,9 @@ using EchoNative.Testing;
 
 namespace EchoNative.Faults;
 
-/// <summary>One child of the server. It serves small messages and then bulk data, while another child serves a second client.</summary>
+/// <summary>
+/// One child of the server. It serves small messages and then bulk data, while another child serves a second client.
+/// </summary>
 internal sealed class ServerChildScenario : IScenario
 {
     private const int Messages = 11;
@@ -69,7 +71,9 @@ internal sealed class ServerChildScenario : IScenario
             line => line.StartsWith($"client disconnected... {session.Peer} ", StringComparison.Ordinal));
         bool killed = removed.Contains("killed by", StringComparison.Ordinal);
         Invariant.Check(
-            !killed || (injection is { Ends: true } && removed.EndsWith($"(killed by {injection.What})", StringComparison.Ordinal)),
+            !killed
+                || (injection is { Ends: true }
+                    && removed.EndsWith($"(killed by {injection.What})", StringComparison.Ordinal)),
             $"the child was killed: {removed}",
             evidence);
         if (session.IsComplete && !killed)

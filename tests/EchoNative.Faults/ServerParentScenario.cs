@@ -89,7 +89,10 @@ internal sealed class ServerParentScenario : IScenario
 
         Invariant.Check(cut.Count <= 1, $"{cut.Count} clients were cut off", server.Program.Transcript);
         bool isReported = injection is { Kind: InjectionKind.Error } && ErrorMessage.NamesCall(server.Program.Error, injection);
-        Invariant.Check(cut.Count == 0 || isReported, "a client was disconnected, and the reason was not reported", server.Program.Transcript);
+        Invariant.Check(
+            cut.Count == 0 || isReported,
+            "a client was disconnected, and the reason was not reported",
+            server.Program.Transcript);
         return cut.Count == 0 ? Outcome.Unnoticed : Outcome.OneEnded;
     }
 }

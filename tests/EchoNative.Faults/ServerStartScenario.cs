@@ -2,13 +2,14 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using System.Net;
 using System.Net.Sockets;
 using EchoNative.Testing;
 
 namespace EchoNative.Faults;
 
-/// <summary>The server from the first call of Main until it waits for clients. It must start, or report why it does not.</summary>
+/// <summary>
+/// The server from the first call of Main until it waits for clients. It must start, or report why it does not.
+/// </summary>
 /// <param name="target">The main thread, or the finalizer thread.</param>
 internal sealed class ServerStartScenario(Target target) : IScenario
 {
@@ -62,18 +63,10 @@ internal sealed class ServerStartScenario(Target target) : IScenario
         return new RunResult(started ? Outcome.Unnoticed : Outcome.ServerEnded, trace.Injected().Count(), calls, null);
     }
 
+    // A session would take a refused connection for the answer of the server, so it begins after the first success.
     private static bool CanConnect(int port)
     {
-        // A session would take a refused connection for the answer of the server, so it waits for the first success.
-        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            socket.Connect(IPAddress.Loopback, port);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
+        using Socket? socket = Loopback.TryConnect(port);
+        return socket is not null;
     }
 }

@@ -40,16 +40,7 @@ internal sealed class Tracer : IDisposable
     public bool HasEnded => _isDisposed || _strace.HasExited;
 
     /// <summary>The trace until now.</summary>
-    public Trace Read()
-    {
-        string prefix = string.Create(CultureInfo.InvariantCulture, $"{_processId} ");
-        string text = ReadText();
-        // Without -f, strace prints no process ids.
-        bool hasNumbers = text.Length > 0 && char.IsAsciiDigit(text[0]);
-        int end = text.LastIndexOf('\n') + 1;
-        return Trace.Parse(
-            hasNumbers ? text : string.Concat(text[..end].Split('\n').SkipLast(1).Select(line => $"{prefix}{line}\n")));
-    }
+    public Trace Read() => Trace.Parse(ReadText(), _processId);
 
     /// <summary>Waits until the process has ended, and returns its whole trace.</summary>
     public Trace ReadToEnd()
@@ -115,17 +106,5 @@ internal sealed class Tracer : IDisposable
     private int ProcessIdOf(string line) =>
         char.IsAsciiDigit(line[0]) ? int.Parse(line.Split(' ')[0], CultureInfo.InvariantCulture) : _processId;
 
-    private string ReadText()
-    {
-        try
-        {
-            using FileStream file = new(_file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            using StreamReader reader = new(file);
-            return reader.ReadToEnd();
-        }
-        catch (FileNotFoundException)
-        {
-            return "";
-        }
-    }
+    private string ReadText() => Trace.ReadFile(_file);
 }
