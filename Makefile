@@ -376,11 +376,11 @@ bench-tools: build-tools
 
 .PHONY: bench
 bench: all $(BENCH_PROGRAMS) ## measure side by side with C, socat and others, and write bench/results/latest.*
-	@dotnet run --project bench/EchoNative.Bench --configuration Release
+	@dotnet run --project bench/EchoNative.Benchmark --configuration Release
 
 .PHONY: bench-quick
 bench-quick: all $(BENCH_PROGRAMS) ## the same in less than a minute: fewer and shorter rounds, so rougher
-	@dotnet run --project bench/EchoNative.Bench --configuration Release -- --quick
+	@dotnet run --project bench/EchoNative.Benchmark --configuration Release -- --quick
 
 .PHONY: lint
 lint: lint-format lint-analyzers lint-house ## check the format, the analyzers' findings and the house rules

@@ -13,7 +13,7 @@ public sealed class SoakTests
     [Fact]
     public void In_half_a_minute_of_disorder_nothing_is_lost()
     {
-        (bool isGood, string report) = Disorder.Run(TimeSpan.FromSeconds(Seconds));
+        (bool isGood, string report) = SoakRun.Run(TimeSpan.FromSeconds(Seconds));
         TestContext.Current.TestOutputHelper?.WriteLine(report);
         Assert.True(isGood, report);
     }

@@ -4,7 +4,9 @@ using EchoNative.Testing;
 
 namespace EchoNative.Soak;
 
-/// <summary>Runs the disorder for so many seconds, 300 unless given, and writes what was found into docs/faults.md.</summary>
+/// <summary>
+/// Runs the soak for a number of seconds, 300 by default, and writes the report of a long run into docs/faults.md.
+/// </summary>
 internal static class Program
 {
     private const int UsualSeconds = 300;
@@ -13,11 +15,12 @@ internal static class Program
     {
         int seconds = arguments is [string text] ? int.Parse(text, CultureInfo.InvariantCulture) : UsualSeconds;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{seconds} s of disorder"));
-        (bool isGood, string report) = Disorder.Run(TimeSpan.FromSeconds(seconds));
+        (bool isGood, string report) = SoakRun.Run(TimeSpan.FromSeconds(seconds));
         Console.WriteLine(report);
         if (isGood && seconds >= UsualSeconds)
         {
-            GeneratedSection.Write("docs/faults.md", "soak", string.Create(CultureInfo.InvariantCulture, $"```\n{seconds} s of disorder\n{report}\n```"));
+            string text = string.Create(CultureInfo.InvariantCulture, $"```\n{seconds} s of disorder\n{report}\n```");
+            GeneratedSection.Write("docs/faults.md", "soak", text);
         }
 
         return isGood ? 0 : 1;

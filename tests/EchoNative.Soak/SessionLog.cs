@@ -1,19 +1,20 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using System.Text.RegularExpressions;
 using EchoNative.Testing;
 
 namespace EchoNative.Soak;
 
-/// <summary>What a server has said about its sessions, looked up by the client's address.</summary>
+/// <summary>What the log of a server says about its sessions. They are looked up by the client's address.</summary>
 internal sealed partial class SessionLog
 {
     private readonly Dictionary<string, string> _peerOf = [];
     private readonly HashSet<string> _connected = [];
     private readonly HashSet<string> _explained = [];
 
-    /// <summary>Reads all of it.</summary>
+    /// <summary>Reads the whole log.</summary>
     public SessionLog(RunningServer server)
     {
         foreach (string line in server.Lines)
@@ -21,9 +22,9 @@ internal sealed partial class SessionLog
             Read(line);
         }
 
-        foreach (Match turnedAway in ForkError().Matches(server.Program.Error))
+        foreach (Match disconnected in ForkError().Matches(server.Program.Error))
         {
-            _ = _explained.Add(turnedAway.Groups[1].Value);
+            _ = _explained.Add(disconnected.Groups[1].Value);
             ForksFailed++;
         }
 
@@ -36,10 +37,10 @@ internal sealed partial class SessionLog
     /// <summary>Children that SIGKILL ended.</summary>
     public int Killed { get; private set; }
 
-    /// <summary>Those of them that had not said yet whom they serve.</summary>
-    public int KilledSilently { get; private set; }
+    /// <summary>How many of them had not yet written the line with the client's address.</summary>
+    public int KilledBeforeLog { get; private set; }
 
-    /// <summary>Children that another signal ended: there must be none.</summary>
+    /// <summary>Children that another signal ended. There must be none.</summary>
     public int Crashed { get; private set; }
 
     /// <summary>Sessions that were idle for too long.</summary>
@@ -48,19 +49,19 @@ internal sealed partial class SessionLog
     /// <summary>How often a limit was reached.</summary>
     public int LimitsReached { get; private set; }
 
-    /// <summary>Clients that were turned away at a limit.</summary>
+    /// <summary>Clients that were refused at a limit.</summary>
     public long Refused { get; private set; }
 
-    /// <summary>Clients that were turned away since no process could be had.</summary>
+    /// <summary>Clients that were disconnected because fork(2) failed.</summary>
     public int ForksFailed { get; }
 
-    /// <summary>Bursts in which no descriptor could be had.</summary>
+    /// <summary>How often accept(2) failed for lack of a descriptor, as often as the log says so.</summary>
     public int AcceptsFailed { get; }
 
     /// <summary>Whether the log says why this client was not served to its end.</summary>
     public bool Explains(string peer) => _explained.Contains(peer);
 
-    /// <summary>Whether a child has said that it serves this client.</summary>
+    /// <summary>Whether a child has logged that it serves this client.</summary>
     public bool HasSeen(string peer) => _connected.Contains(peer);
 
     private void Read(string line)
@@ -88,7 +89,7 @@ internal sealed partial class SessionLog
                 break;
 
             case "limit left...":
-                Refused += long.Parse(words[4], System.Globalization.CultureInfo.InvariantCulture);
+                Refused += long.Parse(words[4], CultureInfo.InvariantCulture);
                 break;
 
             case "removed proc":
@@ -97,7 +98,7 @@ internal sealed partial class SessionLog
         }
     }
 
-    // Numbers of processes come round again: a child's peer is the one that was told last.
+    // Process ids are used again, so a child's peer is the one in the last line with its process id.
     private void ReadRemoved(string processId, string line)
     {
         Removed++;
@@ -105,7 +106,7 @@ internal sealed partial class SessionLog
         if (line.EndsWith("(killed by SIGKILL)", StringComparison.Ordinal))
         {
             Killed++;
-            KilledSilently += isKnown ? 0 : 1;
+            KilledBeforeLog += isKnown ? 0 : 1;
             _ = isKnown && _explained.Add(peer!);
         }
         else if (line.Contains("killed by", StringComparison.Ordinal))

@@ -4,11 +4,11 @@ using EchoNative.Testing;
 
 namespace EchoNative.Soak;
 
-/// <summary>A command of the system that must be there and must succeed.</summary>
+/// <summary>A command of the system that must be installed and must succeed.</summary>
 internal static class SystemCommand
 {
     /// <summary>Runs it.</summary>
-    /// <returns>What it wrote to standard output.</returns>
+    /// <returns>Its standard output.</returns>
     public static string Run(string name, params IEnumerable<string> arguments)
     {
         using RunningProgram program = new(Tool.Find(name, name == "ip" ? "iproute2" : "util-linux"), arguments);

@@ -9,56 +9,56 @@ using EchoNative.Testing;
 namespace EchoNative.Soak;
 
 /// <summary>
-/// A host of its own, a network namespace, whose clients are connected and then are no more, without a word: their
-/// last packets are lost with the cable.
+/// A network namespace with clients that vanish while they are connected: its link is deleted before their last packets
+/// can reach the server.
 /// </summary>
-/// <param name="port">The server's.</param>
+/// <param name="port">The port of the server.</param>
 internal sealed class VanishingHost(int port)
 {
-    // Addresses that exist in documentation only (RFC 5737).
+    // Addresses that RFC 5737 reserves for documentation.
     private const string Here = "198.51.100.1";
     private const string There = "198.51.100.2";
     private const int Clients = 4;
-    private const int MillisecondsBetween = 1000;
-    private const int LongestWait = 10_000;
+    private const int PauseMilliseconds = 1000;
+    private const int MaxWaitMilliseconds = 10_000;
 
     private readonly string _name = string.Create(CultureInfo.InvariantCulture, $"echo-{Environment.ProcessId}");
-    private readonly string _cable = string.Create(CultureInfo.InvariantCulture, $"echo{Environment.ProcessId}");
+    private readonly string _link = string.Create(CultureInfo.InvariantCulture, $"echo{Environment.ProcessId}");
 
-    /// <summary>How many clients have vanished.</summary>
-    public int Vanished { get; private set; }
+    /// <summary>How many clients have vanished after they were served.</summary>
+    public int VanishedClients { get; private set; }
 
-    /// <summary>Makes it, has its clients served, and lets it vanish, again and again.</summary>
+    /// <summary>Makes the namespace, connects its clients and deletes the link, again and again.</summary>
     public void Run(CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
         {
-            LiveAndVanish();
-            _ = stop.WaitHandle.WaitOne(MillisecondsBetween);
+            ConnectAndVanish();
+            _ = stop.WaitHandle.WaitOne(PauseMilliseconds);
         }
     }
 
-    private void LiveAndVanish()
+    private void ConnectAndVanish()
     {
         _ = SystemCommand.Run("ip", "netns", "add", _name);
         try
         {
-            _ = SystemCommand.Run("ip", "link", "add", _cable, "type", "veth", "peer", "name", "eth0", "netns", _name);
-            _ = SystemCommand.Run("ip", "address", "add", $"{Here}/30", "dev", _cable);
-            _ = SystemCommand.Run("ip", "link", "set", _cable, "up");
+            _ = SystemCommand.Run("ip", "link", "add", _link, "type", "veth", "peer", "name", "eth0", "netns", _name);
+            _ = SystemCommand.Run("ip", "address", "add", $"{Here}/30", "dev", _link);
+            _ = SystemCommand.Run("ip", "link", "set", _link, "up");
             _ = SystemCommand.Run("ip", "-n", _name, "address", "add", $"{There}/30", "dev", "eth0");
             _ = SystemCommand.Run("ip", "-n", _name, "link", "set", "eth0", "up");
             List<RunningProgram> clients = [.. Enumerable.Range(0, Clients).Select(_ => Start())];
             foreach (RunningProgram client in clients)
             {
-                Greet(client);
+                SendHello(client);
             }
 
-            // At the limit a client waits for its turn: who is not served soon vanishes in the queue.
-            Thread.Sleep(MillisecondsBetween);
-            _ = SpinWait.SpinUntil(() => clients.Exists(WasServed), LongestWait);
-            Vanished += clients.Count(WasServed);
-            _ = SystemCommand.Run("ip", "link", "delete", _cable);
+            // At the limit a client waits in the accept queue. Those that are not served in time vanish there.
+            Thread.Sleep(PauseMilliseconds);
+            _ = Deadline.Holds(() => clients.Exists(WasServed), TimeSpan.FromMilliseconds(MaxWaitMilliseconds));
+            VanishedClients += clients.Count(WasServed);
+            _ = SystemCommand.Run("ip", "link", "delete", _link);
             clients.ForEach(client => client.Dispose());
         }
         finally
@@ -69,7 +69,7 @@ internal sealed class VanishingHost(int port)
 
     private static bool WasServed(RunningProgram client) => client.Output == "hello\n";
 
-    private static void Greet(RunningProgram client)
+    private static void SendHello(RunningProgram client)
     {
         try
         {
@@ -77,10 +77,13 @@ internal sealed class VanishingHost(int port)
         }
         catch (IOException)
         {
-            // Its child was killed, or could not be forked: it has ended already.
+            // The client has ended already: its server's child was killed, or could not be forked.
         }
     }
 
-    private RunningProgram Start() =>
-        new(Tool.Find("ip", "iproute2"), ["netns", "exec", _name, Binary.Client, "--raw", Here, port.ToString(CultureInfo.InvariantCulture)]);
+    private RunningProgram Start()
+    {
+        string[] client = [Binary.Client, "--raw", Here, port.ToString(CultureInfo.InvariantCulture)];
+        return new RunningProgram(Tool.Find("ip", "iproute2"), ["netns", "exec", _name, .. client]);
+    }
 }
