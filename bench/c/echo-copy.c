@@ -1,4 +1,4 @@
-/* The echo by read(2) and write(2): every byte is copied into this process and out again. */
+/* The echo by read(2) and write(2). Each byte is copied from the kernel and back. */
 #include "echo.h"
 
 #include <errno.h>
@@ -7,10 +7,10 @@
 
 enum { BUFFER_LENGTH = 64 * 1024 };
 
-/* In .bss, so a page of it exists only once it is used: a few bytes cost a child one page, not sixteen. */
+/* In .bss: the kernel provides a page when it is first used. For a short message a child needs one page, not all 16. */
 static char buffer[BUFFER_LENGTH];
 
-/* A write may take less than it was given: the rest must follow, or bytes are lost. */
+/* write(2) may write less than it was asked to. The rest must be written too, or bytes are lost. */
 static int write_all(int client, size_t length, long long *bytes)
 {
     size_t sent = 0;
@@ -36,7 +36,7 @@ int echo(int client, long long *bytes)
         if (count == 0)
             return 0;
 
-        /* -1 is no length: taken for one, a reset connection would make this loop spin for ever. */
+        /* A result of -1 is an error. Taken for a length, it would make this loop endless after a reset. */
         if (count < 0) {
             if (errno == EINTR)
                 continue;

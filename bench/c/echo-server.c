@@ -1,10 +1,10 @@
-/* A TCP echo server that forks one process for each client: what EchoNative is measured against. It does
-   what the textbook program does, in the same order, says the same words, and has none of its faults.
+/* A TCP echo server that forks one process for each client. EchoNative is measured against it. It makes the
+   calls of the textbook program in the same order and writes the same log, without the faults of that program.
 
    Usage: echo-server <port>       port 0 takes any free port
 
-   Built with FORK=0 it serves each client in the one process it has, by the same calls. Nobody would want
-   that server: the difference between the two is what the fork costs. */
+   Built with FORK=0 it serves its clients one after the other in a single process, by the same calls. The
+   difference between the two builds is the cost of the fork. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <limits.h>
@@ -33,8 +33,8 @@ struct peer {
     char text[INET_ADDRSTRLEN + sizeof ":65535"];
 };
 
-/* The handler alone writes the one, the loop alone the other. A single count that both change could lose
-   a change, unless the signal were blocked meanwhile. */
+/* Only the handler writes "removed", and only the loop writes "forked". A single counter that both change could
+   lose a change, unless the signal were blocked. */
 static volatile sig_atomic_t removed;
 static volatile sig_atomic_t forked;
 
@@ -71,14 +71,14 @@ static void say_removed(pid_t child, int status)
     line_write(&line);
 }
 
-/* It may interrupt anything, so it calls only what signal-safety(7) allows, and puts errno back: the loop
-   may be about to look at it. */
+/* The handler may interrupt the loop anywhere. So it calls only functions that signal-safety(7) allows, and
+   restores errno, which the loop may be about to read. */
 static void remove_children(int signal)
 {
     (void)signal;
     int before = errno;
 
-    /* Signals merge: one may stand for many children. So it asks until there are none. */
+    /* Pending signals merge: one signal may stand for many children. So waitpid is called until none is left. */
     pid_t child;
     int status;
     while ((child = waitpid(-1, &status, WNOHANG)) > 0) {
@@ -91,14 +91,13 @@ static void remove_children(int signal)
 
 static void install_handlers(void)
 {
-    /* SA_RESTART: accept goes on by itself after the handler. SA_NOCLDSTOP: a child that is stopped by a
-       signal has not ended. */
+    /* SA_RESTART: accept is restarted after the handler. SA_NOCLDSTOP: no signal for a child that is stopped. */
     struct sigaction on_child = { .sa_handler = remove_children, .sa_flags = SA_RESTART | SA_NOCLDSTOP };
     sigemptyset(&on_child.sa_mask);
     if (sigaction(SIGCHLD, &on_child, NULL) != 0)
         fail("sigaction");
 
-    /* A client that has gone is told by EPIPE, not by the end of the process. */
+    /* A write to a closed connection then fails with EPIPE, and does not end the process. */
     struct sigaction ignore = { .sa_handler = SIG_IGN };
     sigemptyset(&ignore.sa_mask);
     if (sigaction(SIGPIPE, &ignore, NULL) != 0)
@@ -149,8 +148,8 @@ static int serve(int client, const struct peer *peer, int active)
     say_connected(peer, self, active);
     int error = echo(client, &bytes);
 
-    /* Where there was a fork, the parent has closed its copy, so this one is the last: the client now sees
-       the end. */
+    /* After a fork, the parent has closed its copy of the descriptor. This copy is the last one, so the client now
+       gets the end of file. */
     close(client);
     say_disconnected(peer, self, bytes, milliseconds() - start, error);
     return error == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
@@ -173,13 +172,13 @@ static int listen_on(int port)
     if (listening < 0)
         fail("socket");
 
-    /* A child of an earlier server may still hold connections on this port: that must not keep a new server
-       from binding it. */
+    /* A child of an earlier server may still have connections on this port. A new server must be able to bind the
+       port all the same. */
     int on = 1;
     if (setsockopt(listening, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0)
         fail("setsockopt");
 
-    /* Accepted sockets inherit this: an answer leaves at once, instead of waiting until the client has
+    /* Accepted sockets inherit TCP_NODELAY: an answer is sent at once and does not wait until the client has
        acknowledged the one before (Nagle's algorithm, tcp(7)). */
     if (setsockopt(listening, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0)
         fail("setsockopt");
@@ -192,7 +191,7 @@ static int listen_on(int port)
     if (bind(listening, (struct sockaddr *)&address, sizeof address) != 0)
         fail("bind");
 
-    /* The system cuts this down to the longest queue that it allows. */
+    /* The kernel reduces this to the longest queue that it allows (net.core.somaxconn). */
     if (listen(listening, INT_MAX) != 0)
         fail("listen");
 
@@ -222,11 +221,11 @@ static void fork_and_serve(int listening, int client, const struct peer *peer)
         break;
 
     case 0:
-        /* fork copied the descriptor, not the socket: if this copy stayed open, the port would stay taken
-           for as long as this client stays, even after the parent has ended. */
+        /* fork has copied the descriptor, not the socket. If this copy stayed open, the port would stay in use until
+           this client leaves, even after the parent has ended. */
         close(listening);
 
-        /* _exit, not exit: what the parent has registered or buffered is the parent's. */
+        /* _exit, not exit: the exit handlers and the buffered output belong to the parent. */
         _exit(serve(client, peer, active));
 
     default:
@@ -234,8 +233,8 @@ static void fork_and_serve(int listening, int client, const struct peer *peer)
         break;
     }
 
-    /* The child has its own copy. If this one stayed open, the client would never see the end of the
-       connection, and the parent would run out of descriptors. */
+    /* The child has its own copy. If this one stayed open, the client would never get the end of file, and the
+       parent would run out of descriptors. */
     close(client);
 }
 
@@ -248,8 +247,8 @@ static void accept_failed(void)
         return;
 
     default:
-        /* The clients stay in the queue, so accept would fail again at once: without the pause the loop
-           would spin. A child that ends makes room, and ends the pause. */
+        /* The clients stay in the queue, so accept would fail again at once, and without the pause the loop would
+           spin. The end of a child frees resources; its signal also ends the pause. */
         fprintf(stderr, "echo-server: accept() error: %s\n", strerror(errno));
         usleep(ACCEPT_PAUSE_MICROSECONDS);
         return;

@@ -1,4 +1,4 @@
-/* The echo by splice(2) through a pipe of 1 MiB: the kernel passes its own pages on, and copies nothing. */
+/* The echo by splice(2) through a pipe of 1 MiB. The kernel moves its own pages and copies no bytes. */
 #include "echo.h"
 
 #include <errno.h>
@@ -6,10 +6,10 @@
 #include <stddef.h>
 #include <unistd.h>
 
-/* What a user without privileges may ask for. */
+/* The most that a user without privileges may ask for; see pipe(7). */
 enum { PIPE_CAPACITY = 1024 * 1024 };
 
-/* Takes out of the pipe what is in it. All of it must have left before more is put in. */
+/* Moves the content of the pipe to the client. The pipe must be empty before more is moved into it. */
 static int drain(int pipe_end, int client, ssize_t length, long long *bytes)
 {
     while (length > 0) {
@@ -32,7 +32,7 @@ int echo(int client, long long *bytes)
     if (pipe(ends) != 0)
         return errno;
 
-    /* Where a user has too much memory in pipes already, this one stays at 64 KiB and works. */
+    /* An error is ignored: if the user's limit of memory for pipes is reached, the pipe works with 64 KiB. */
     (void)fcntl(ends[1], F_SETPIPE_SZ, PIPE_CAPACITY);
 
     int error = 0;

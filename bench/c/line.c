@@ -11,7 +11,7 @@ static void add_byte(struct line *line, char byte)
         line->text[line->length++] = byte;
 }
 
-/* Adds at least so many digits, with zeros in front. */
+/* Adds a number with at least this many digits, with leading zeros. */
 static void add_digits(struct line *line, unsigned long long number, int at_least)
 {
     char reversed[24];
@@ -36,7 +36,7 @@ void line_add_number(struct line *line, long long number)
     if (number < 0)
         add_byte(line, '-');
 
-    /* The smallest number has no positive counterpart, but its unsigned form is right. */
+    /* The lowest number has no positive counterpart in its own type, so it is negated as an unsigned number. */
     add_digits(line, number < 0 ? 0ULL - (unsigned long long)number : (unsigned long long)number, 1);
 }
 

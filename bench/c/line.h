@@ -1,5 +1,5 @@
-/* A line of text that is put together in memory of the caller. snprintf(3) is not on the list of what a
-   signal handler may call, see signal-safety(7); this may be called anywhere. What doesn't fit is cut. */
+/* A line of text that is built in memory of the caller. A signal handler may call these functions; it must not call
+   snprintf(3), see signal-safety(7). A line that is too long is truncated. */
 #ifndef LINE_H
 #define LINE_H
 
@@ -16,8 +16,8 @@ void line_add_number(struct line *line, long long number);
 /* Adds a duration in seconds with three decimals. */
 void line_add_seconds(struct line *line, long long milliseconds);
 
-/* Ends the line and writes it to standard output with one write(2), so that lines of different processes
-   never mix. A line that can't be written is lost. errno may change. */
+/* Adds a newline and writes the line to standard output by one write(2), so that lines of different processes
+   do not mix. A line that cannot be written is lost. errno may change. */
 void line_write(struct line *line);
 
 #endif

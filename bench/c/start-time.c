@@ -1,10 +1,10 @@
-/* Measures the time from exec to `listening on`: starts servers one after the other, round after round, and
-   prints a line for each round with a number for each server: the microseconds from just before the start
-   until that line was read from its standard output.
+/* Measures the time from exec to `listening on`. In each round it starts the servers one after the other, and prints
+   one line with a number for each server: the microseconds from just before the start until that line was read from
+   the server's standard output.
 
    Usage: start-time <rounds> <server>...       each server is called with port 0
 
-   A program of its own, since starting a process from a large one takes longer than the small one needs to
+   It is a program of its own because a large process takes longer to start another one than a small server needs to
    listen. */
 #include <errno.h>
 #include <fcntl.h>
@@ -66,7 +66,7 @@ static int says_listening(int input)
 
 static double time_of(char *server)
 {
-    /* Closed on exec, so that the server holds its standard output only, and its end is seen. */
+    /* Close-on-exec: the server keeps only its standard output, so its end closes the pipe. */
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0)
         fail("pipe", errno);
@@ -77,7 +77,7 @@ static double time_of(char *server)
     int listens = says_listening(ends[0]);
     double after = microseconds();
 
-    /* A child of our own that has not been waited for: its number can't have passed to another process. */
+    /* The child was not waited for yet, so its process id cannot belong to another process. */
     kill(child, SIGKILL);
     waitpid(child, NULL, 0);
     close(ends[0]);

@@ -1,7 +1,7 @@
-/* A TCP echo server with the faults of the usual listing, for echo-trace to find: the child keeps the listening
-   socket, the parent keeps the connected one, and one SIGCHLD removes one child, although signals merge.
+/* A TCP echo server with the usual faults, for echo-trace to find: the child keeps the listening socket open, the parent
+   keeps the connected one open, and each SIGCHLD removes only one child, although signals merge.
 
-   Usage: careless-server        takes any free port, and says which */
+   Usage: careless-server        listens on a free port and prints it */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <signal.h>
@@ -20,7 +20,7 @@ static void fail(const char *call)
     exit(EXIT_FAILURE);
 }
 
-/* One waitpid for one signal: of children that end together, all but one stay. */
+/* One waitpid for each signal: of children that end at the same time, all but one stay as zombies. */
 static void remove_child(int signal)
 {
     (void)signal;
@@ -56,7 +56,7 @@ int main(void)
         if (client < 0)
             continue;
 
-        /* Nobody closes what is not needed: neither the child the listening socket, nor the parent this one. */
+        /* The faults: the child does not close the listening socket, the parent does not close the connected one. */
         if (fork() == 0) {
             serve(client);
             _exit(EXIT_SUCCESS);
