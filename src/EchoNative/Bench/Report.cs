@@ -28,7 +28,7 @@ internal sealed record BenchResult
     /// <summary>In the mode hold: how many connections echoed everything up to their end.</summary>
     public required int Held { get; init; }
 
-    /// <summary>The percentiles and then the maximum, in microseconds; all 0 in the mode stream, which has no round trips.</summary>
+    /// <summary>The percentiles and then the maximum, in microseconds; all 0 in the mode stream.</summary>
     public required IReadOnlyList<(string Name, double Microseconds)> Latencies { get; init; }
 
     public bool IsStream => Options.Mode == BenchMode.Stream;
