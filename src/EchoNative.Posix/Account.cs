@@ -3,19 +3,20 @@ using System.Globalization;
 
 namespace EchoNative.Posix;
 
-/// <summary>Whose rights a process has; see credentials(7).</summary>
-/// <param name="UserId">The user.</param>
-/// <param name="GroupId">The one group.</param>
+/// <summary>The user and the group whose rights a process has; see credentials(7).</summary>
+/// <param name="UserId">The user's number.</param>
+/// <param name="GroupId">The group's number.</param>
 public readonly unsafe record struct Account(uint UserId, uint GroupId)
 {
-    // The entry of a group with thousands of members is long.
+    // Bytes for one entry of passwd or group. The entry of a group with thousands of members is long.
     private const int BufferLength = 1024 * 1024;
 
-    /// <summary>Finds a user, and a group, in /etc/passwd and /etc/group; see getpwnam(3) and getgrnam(3).</summary>
+    /// <summary>Looks a user and a group up in /etc/passwd and /etc/group; see getpwnam(3) and getgrnam(3).</summary>
     /// <param name="user">A name or a number.</param>
-    /// <param name="group">A name or a number; null for the user's own.</param>
-    /// <param name="account">The account, where there is one.</param>
-    /// <param name="obstacle">What is not known, where there is none.</param>
+    /// <param name="group">A name or a number; null for the user's primary group.</param>
+    /// <param name="account">The account, if both were found.</param>
+    /// <param name="obstacle">What was not found, as a message for the user.</param>
+    /// <returns>Whether both were found. A user given by number needs no entry if the group is given, too.</returns>
     public static bool TryFind(string user, string? group, out Account account, [NotNullWhen(false)] out string? obstacle)
     {
         NameSources.UseForAccounts();
@@ -42,12 +43,12 @@ public readonly unsafe record struct Account(uint UserId, uint GroupId)
     }
 
     /// <summary>
-    /// Gives up all other rights for good: supplementary groups, group and user, in this order, since who is no
-    /// longer root may not change groups. Saved ids are set too, so that there is no way back; that is tried.
-    /// See setgroups(2), setresgid(2), setresuid(2).
+    /// Switches all threads of the process to this account for good: supplementary groups, group and user, in this order,
+    /// because only root may change groups. The saved ids are set, too. Afterwards it tries to become root again, which
+    /// must fail. See setgroups(2), setresgid(2), setresuid(2).
     /// </summary>
-    /// <exception cref="PosixException">A call failed, or there is a way back. The process must not go on.</exception>
-    public void Become()
+    /// <exception cref="PosixException">A call failed, or the process could become root again. It must end.</exception>
+    public void DropPrivileges()
     {
         uint group = GroupId;
         Check(Libc.setgroups(1, &group), "setgroups");
@@ -59,8 +60,8 @@ public readonly unsafe record struct Account(uint UserId, uint GroupId)
         }
     }
 
-    // Put together only when it is told: the pool of buffers that this uses opens /dev/urandom for good, and every
-    // child would have it.
+    // Built only for an error message: string formatting rents a buffer from a pool, which opens /dev/urandom, and every
+    // child would inherit that descriptor.
     private string Subject => string.Create(CultureInfo.InvariantCulture, $"{UserId}:{GroupId}");
 
     private static bool TryFindUser(string user, out uint userId, out uint? groupId)
@@ -70,7 +71,7 @@ public readonly unsafe record struct Account(uint UserId, uint GroupId)
         Libc.passwd** found = stackalloc Libc.passwd*[1];
         bool isNumber = TryParseNumber(user, out userId);
         fixed (byte* space = buffer.Bytes)
-        fixed (byte* name = NullTerminated.From(user))
+        fixed (byte* name = CString.From(user))
         {
             _ = isNumber
                 ? Libc.getpwuid_r(userId, &entry, space, BufferLength, found)
@@ -96,7 +97,7 @@ public readonly unsafe record struct Account(uint UserId, uint GroupId)
         Libc.group entry;
         Libc.group** found = stackalloc Libc.group*[1];
         fixed (byte* space = buffer.Bytes)
-        fixed (byte* name = NullTerminated.From(group))
+        fixed (byte* name = CString.From(group))
         {
             _ = Libc.getgrnam_r(name, &entry, space, BufferLength, found);
         }
@@ -107,7 +108,7 @@ public readonly unsafe record struct Account(uint UserId, uint GroupId)
         return isKnown;
     }
 
-    // The highest number, -1, means "leave as it is" to the calls above.
+    // The highest number, -1, means "leave as it is" to setresuid and setresgid.
     private static bool TryParseNumber(string text, out uint number) =>
         uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number != uint.MaxValue;
 

@@ -3,23 +3,25 @@ using static Tmds.Linux.LibC;
 
 namespace EchoNative.Posix;
 
-/// <summary>A small file that is there as a whole or not at all; see rename(2).</summary>
+/// <summary>A small file that other processes see either complete or not at all; see rename(2).</summary>
 public static unsafe class AtomicFile
 {
     private const int ReadableByAll = 0b110_100_100; // 0644, less the umask
 
-    /// <summary>Writes it under a name of its own, <c>PATH.tmp</c>, and gives it its name then.</summary>
-    /// <exception cref="PosixException">It could not be written. Nothing is left.</exception>
+    /// <summary>Writes the file as <c>PATH.tmp</c> and then renames it to <c>PATH</c>.</summary>
+    /// <param name="path">The final name. A file of this name is replaced.</param>
+    /// <param name="contents">All bytes of the file.</param>
+    /// <exception cref="PosixException">The file could not be written. The temporary file was removed.</exception>
     public static void Write(string path, ReadOnlySpan<byte> contents)
     {
         ArgumentNullException.ThrowIfNull(path);
-        fixed (byte* name = NullTerminated.From(path))
-        fixed (byte* temporary = NullTerminated.From(path + ".tmp"))
+        fixed (byte* name = CString.From(path))
+        fixed (byte* temporary = CString.From(path + ".tmp"))
         {
-            // One that was left by a program that was killed; O_EXCL follows no link that somebody put there.
+            // A killed program may have left a temporary file. O_EXCL makes sure that no symbolic link is followed.
             _ = Libc.unlink(temporary);
             int descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL, (Tmds.Linux.mode_t)ReadableByAll);
-            SocketOption.Check(descriptor, "open", path);
+            PosixException.ThrowIfFailed(descriptor, "open", path);
             FileDescriptor file = new(descriptor);
             IoResult written = file.WriteAll(contents);
             file.Close();
@@ -32,13 +34,13 @@ public static unsafe class AtomicFile
         }
     }
 
-    /// <summary>Removes it. If that can't be, there is nobody who needs to know; see unlinkat(2).</summary>
-    /// <param name="path">Its name.</param>
-    /// <param name="key">What entitles this process to remove files, where a sandbox asks for it.</param>
+    /// <summary>Removes the file. A failure is ignored; see unlinkat(2).</summary>
+    /// <param name="path">The name of the file.</param>
+    /// <param name="key">The key that the process's <see cref="SystemCallFilter"/> asks for, if it has one.</param>
     public static void Remove(string path, ParentKey key = default)
     {
         ArgumentNullException.ThrowIfNull(path);
-        fixed (byte* name = NullTerminated.From(path))
+        fixed (byte* name = CString.From(path))
         {
             _ = key.Call(SystemCall.Unlinkat, AT_FDCWD, (nint)name);
         }

@@ -1,20 +1,21 @@
 namespace EchoNative.Posix;
 
-/// <summary>Root's rights, piece by piece; see capabilities(7). Each thread has its own.</summary>
+/// <summary>Root's rights, divided into single capabilities; see capabilities(7). Each thread has its own set.</summary>
 public static unsafe class Capabilities
 {
     /// <summary>
-    /// Forbids the calling thread, and what it executes, to gain any by executing a program, whoever owns that program
-    /// and whatever it is set to; see prctl(2), PR_SET_NO_NEW_PRIVS. Takes no rights, and can't be undone.
+    /// From now on the calling thread gains no rights by executing a program, not even a set-user-ID one. The rights it
+    /// has stay. It can't be undone. See prctl(2), PR_SET_NO_NEW_PRIVS.
     /// </summary>
-    /// <returns>Why it is not forbidden, such as EINVAL before Linux 3.5, or <see cref="Errno.None"/>.</returns>
-    public static Errno ForbidNew() => Libc.prctl(Libc.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 ? Errno.None : Errno.Last;
+    /// <returns>Why it failed, such as EINVAL before Linux 3.5, or <see cref="Errno.None"/>.</returns>
+    public static Errno SetNoNewPrivileges() =>
+        Libc.prctl(Libc.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 ? Errno.None : Errno.Last;
 
-    /// <summary>Gives up all that the calling thread has, for good; see capset(2).</summary>
-    /// <returns>Why it still has them, or <see cref="Errno.None"/>.</returns>
-    public static Errno GiveUp()
+    /// <summary>Drops all capabilities of the calling thread for good; see capset(2).</summary>
+    /// <returns>Why it failed, or <see cref="Errno.None"/>.</returns>
+    public static Errno DropAll()
     {
-        // Those that are ambient go with the inheritable ones.
+        // Clearing the inheritable set clears the ambient set, too.
         Libc.__user_cap_header_struct header = new() { version = Libc._LINUX_CAPABILITY_VERSION_3 };
         Libc.__user_cap_data_struct* none = stackalloc Libc.__user_cap_data_struct[Libc._LINUX_CAPABILITY_U32S_3];
         none[0] = default;

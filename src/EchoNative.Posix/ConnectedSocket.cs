@@ -5,28 +5,30 @@ using static Tmds.Linux.LibC;
 namespace EchoNative.Posix;
 
 /// <summary>
-/// One end of a TCP connection; see tcp(7). Whoever holds the value owns the descriptor. After a fork
-/// both processes hold one to the same socket: the connection ends when the last is closed.
+/// One end of a TCP connection; see tcp(7). The holder of the value owns the descriptor and closes it once. After a fork
+/// both processes have a descriptor for the same socket: the connection ends when the last one is closed.
 /// </summary>
 /// <param name="Descriptor">The descriptor.</param>
 public readonly record struct ConnectedSocket(FileDescriptor Descriptor)
 {
-    /// <summary>Connects; see connect(2).</summary>
+    /// <summary>Connects to a server and waits until that has succeeded or failed; see connect(2).</summary>
     /// <param name="address">The server.</param>
-    /// <param name="socket">The connection, which the caller owns, where there is no error.</param>
-    /// <returns>Why there is none, or <see cref="Errno.None"/>.</returns>
+    /// <param name="socket">The blocking socket, which the caller owns, if there is no error.</param>
+    /// <returns>Why the connection failed, or <see cref="Errno.None"/>.</returns>
     /// <exception cref="PosixException">No socket could be made.</exception>
     public static Errno Connect(SocketAddress address, out ConnectedSocket socket)
     {
         Errno error = Open(address, 0, out socket);
-        return error.IsError ? error : socket.CompleteConnect(address, TimeLimit.Never);
+        return error.IsError ? error : socket.CompleteConnect(address, Deadline.Never);
     }
 
-    /// <summary>Connects, and gives up when it takes longer than so long; see connect(2), EINPROGRESS.</summary>
+    /// <summary>Connects to a server within a time limit; see connect(2), EINPROGRESS.</summary>
     /// <param name="address">The server.</param>
-    /// <param name="milliseconds">The longest wait.</param>
-    /// <param name="socket">The connection, which the caller owns, where there is no error. It waits as any other.</param>
-    /// <returns>Why there is none, or <see cref="Errno.None"/>: the system's own limit and this one are told alike.</returns>
+    /// <param name="milliseconds">The time limit.</param>
+    /// <param name="socket">The blocking socket, which the caller owns, if there is no error.</param>
+    /// <returns>
+    /// Why the connection failed, or <see cref="Errno.None"/>. ETIMEDOUT means this limit or the system's own one.
+    /// </returns>
     /// <exception cref="PosixException">No socket could be made.</exception>
     public static Errno Connect(SocketAddress address, int milliseconds, out ConnectedSocket socket)
     {
@@ -36,19 +38,16 @@ public readonly record struct ConnectedSocket(FileDescriptor Descriptor)
             return error;
         }
 
-        error = socket.CompleteConnect(address, TimeLimit.After(milliseconds));
+        error = socket.CompleteConnect(address, Deadline.After(milliseconds));
         if (!error.IsError)
         {
-            socket.Descriptor.LetWait();
+            socket.Descriptor.SetBlocking();
         }
 
         return error;
     }
 
-    /// <summary>
-    /// Makes a socket that never waits, to be connected by <see cref="StartConnect"/>; see socket(2),
-    /// SOCK_NONBLOCK.
-    /// </summary>
+    /// <summary>Makes a non-blocking socket for <see cref="StartConnect"/>; see socket(2), SOCK_NONBLOCK.</summary>
     /// <param name="peer">The server.</param>
     /// <returns>The socket, which the caller owns.</returns>
     /// <exception cref="PosixException">No socket could be made.</exception>
@@ -58,12 +57,12 @@ public readonly record struct ConnectedSocket(FileDescriptor Descriptor)
         return error.IsError ? throw new PosixException("socket", error, peer.ToString()) : socket;
     }
 
-    /// <summary>Takes over a connection that was accepted by who started this program. Reading from it waits.</summary>
+    /// <summary>Takes over a connection that the program was started with, and makes it blocking.</summary>
     /// <param name="descriptor">The descriptor, which the value owns from now on.</param>
-    /// <param name="subject">What it is called in a message.</param>
-    /// <param name="idleSeconds">After how long a read or a write gives up; 0 for never.</param>
-    /// <param name="peer">The client.</param>
-    /// <exception cref="PosixException">It is no TCP connection, or can't be set.</exception>
+    /// <param name="subject">What an error message calls it.</param>
+    /// <param name="idleSeconds">After how many seconds a read or a write fails with EAGAIN; 0 for never.</param>
+    /// <param name="peer">The client's address.</param>
+    /// <exception cref="PosixException">The descriptor is no TCP connection, or its options can't be set.</exception>
     public static unsafe ConnectedSocket Adopt(
         FileDescriptor descriptor, string subject, int idleSeconds, out SocketAddress peer)
     {
@@ -83,10 +82,10 @@ public readonly record struct ConnectedSocket(FileDescriptor Descriptor)
     }
 
     /// <summary>
-    /// Chooses the IPv4 address the connection comes from. The port is left to connect(2), which may take one
-    /// that is in use with another server or from another address; see ip(7), IP_BIND_ADDRESS_NO_PORT.
+    /// Binds the socket to a local IPv4 address. connect(2) chooses the port, and may choose one that is in use for
+    /// another server or from another local address; see ip(7), IP_BIND_ADDRESS_NO_PORT.
     /// </summary>
-    /// <returns>Why the address can't be had, or <see cref="Errno.None"/>.</returns>
+    /// <returns>Why bind(2) failed, or <see cref="Errno.None"/>.</returns>
     public unsafe Errno BindAddress(SocketAddress source)
     {
         SetOption(Descriptor.Number, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT);
@@ -94,10 +93,10 @@ public readonly record struct ConnectedSocket(FileDescriptor Descriptor)
     }
 
     /// <summary>
-    /// Begins to connect a non-blocking socket. It is writable when that has ended, and
-    /// <see cref="TakeError"/> tells how.
+    /// Begins to connect a non-blocking socket. When the socket is writable, the attempt has ended, and
+    /// <see cref="TakeError"/> returns its result.
     /// </summary>
-    /// <returns>Why it failed already, or <see cref="Errno.None"/>.</returns>
+    /// <returns>Why it failed at once, or <see cref="Errno.None"/>.</returns>
     public unsafe Errno StartConnect(SocketAddress peer)
     {
         if (connect(Descriptor.Number, (sockaddr*)&peer, peer.Length) == 0)
@@ -105,12 +104,12 @@ public readonly record struct ConnectedSocket(FileDescriptor Descriptor)
             return Errno.None;
         }
 
-        // An interrupted connect(2) goes on by itself, just as one that does not wait.
+        // After EINTR the kernel keeps connecting, just as after EINPROGRESS.
         Errno error = Errno.Last;
         return error.Number == EINPROGRESS || error.IsInterrupted ? Errno.None : error;
     }
 
-    /// <summary>The error that the socket has met by itself, which is told once; see socket(7), SO_ERROR.</summary>
+    /// <summary>The socket's pending error, which this clears; see socket(7), SO_ERROR.</summary>
     public unsafe Errno TakeError()
     {
         int error = 0;
@@ -118,19 +117,20 @@ public readonly record struct ConnectedSocket(FileDescriptor Descriptor)
         return getsockopt(Descriptor.Number, SOL_SOCKET, SO_ERROR, &error, &length) == 0 ? new Errno(error) : Errno.Last;
     }
 
-    /// <summary>Reads what has arrived, waiting until something has; see <see cref="FileDescriptor.Read"/>.</summary>
+    /// <summary>Reads what has arrived, and waits until there is something; see <see cref="FileDescriptor.Read"/>.</summary>
     public IoResult Read(Span<byte> buffer) => Descriptor.Read(buffer);
 
-    /// <summary>Writes all of it, waiting for room; see <see cref="FileDescriptor.WriteAll"/>.</summary>
+    /// <summary>Writes all of it, and waits for room; see <see cref="FileDescriptor.WriteAll"/>.</summary>
     public IoResult WriteAll(ReadOnlySpan<byte> bytes) => Descriptor.WriteAll(bytes);
 
     /// <summary>
-    /// The half-close: tells the other side that nothing more will come, while it may go on sending; see
-    /// shutdown(2), SHUT_WR. It acts on the socket, so on every process that holds it.
+    /// The half-close: the peer gets an end of file and may still send; see shutdown(2), SHUT_WR. It acts on the socket,
+    /// so on every process that has a descriptor for it.
     /// </summary>
+    /// <returns>Why it failed, such as ENOTCONN, or <see cref="Errno.None"/>.</returns>
     public Errno ShutdownWrite() => Libc.shutdown(Descriptor.Number, SHUT_WR) == 0 ? Errno.None : Errno.Last;
 
-    /// <summary>Closes this process's descriptor. The connection ends when the last process has done so.</summary>
+    /// <summary>Closes this process's descriptor. The connection ends when the last process has closed its own.</summary>
     public void Close() => Descriptor.Close();
 
     private static unsafe void SetOption(int descriptor, int level, int option)
@@ -139,8 +139,8 @@ public readonly record struct ConnectedSocket(FileDescriptor Descriptor)
         _ = setsockopt(descriptor, level, option, &on, sizeof(int));
     }
 
-    // A system without the address's family is a fact about the address, and told: another one may do. What else
-    // fails here would fail for any.
+    // EAFNOSUPPORT depends on the address, and the caller may try another one, so it is returned. Any other error would
+    // happen for every address, so it is thrown.
     private static Errno Open(SocketAddress peer, int flags, out ConnectedSocket socket)
     {
         int descriptor = LibC.socket(peer.Family, SOCK_STREAM | flags, 0);
@@ -151,15 +151,15 @@ public readonly record struct ConnectedSocket(FileDescriptor Descriptor)
             return error.Number == EAFNOSUPPORT ? error : throw new PosixException("socket", error, peer.ToString());
         }
 
-        // A typed line leaves at once, instead of waiting until the server has acknowledged the one before.
+        // Without Nagle's algorithm a typed line is sent at once, even while the server has not acknowledged the last one.
         SetOption(descriptor, IPPROTO_TCP, TCP_NODELAY);
         return Errno.None;
     }
 
-    // Closes the socket where it fails.
-    private Errno CompleteConnect(SocketAddress address, TimeLimit limit)
+    // Closes the socket if it fails.
+    private Errno CompleteConnect(SocketAddress address, Deadline deadline)
     {
-        Errno error = ConnectUntil(address, limit);
+        Errno error = ConnectUntil(address, deadline);
         if (error.IsError)
         {
             Close();
@@ -168,7 +168,7 @@ public readonly record struct ConnectedSocket(FileDescriptor Descriptor)
         return error;
     }
 
-    private unsafe Errno ConnectUntil(SocketAddress address, TimeLimit limit)
+    private unsafe Errno ConnectUntil(SocketAddress address, Deadline deadline)
     {
         while (connect(Descriptor.Number, (sockaddr*)&address, address.Length) != 0)
         {
@@ -180,14 +180,14 @@ public readonly record struct ConnectedSocket(FileDescriptor Descriptor)
 
             if (error.Number == EINPROGRESS || error.Number == EALREADY)
             {
-                // One that was interrupted, or does not wait, goes on by itself; asked again it says so. When it
-                // is done, the next call tells how it ended.
-                if (limit.IsOver)
+                // The kernel is still connecting: the socket is non-blocking, or a signal interrupted connect(2). When
+                // the socket is writable, the next connect(2) returns the result.
+                if (deadline.HasPassed)
                 {
                     return new Errno(ETIMEDOUT);
                 }
 
-                Poll.WaitUntilReady(Descriptor, POLLOUT, limit.Milliseconds);
+                Poll.WaitUntilReady(Descriptor, POLLOUT, deadline.MillisecondsLeft);
             }
             else if (!error.IsInterrupted)
             {
@@ -196,5 +196,23 @@ public readonly record struct ConnectedSocket(FileDescriptor Descriptor)
         }
 
         return Errno.None;
+    }
+
+    /// <summary>When to give up, as a reading of <see cref="MonotonicClock"/> in milliseconds.</summary>
+    private readonly struct Deadline
+    {
+        private readonly long _moment;
+
+        private Deadline(long moment) => _moment = moment;
+
+        public static Deadline Never => new(long.MaxValue);
+
+        public bool HasPassed => MillisecondsLeft == 0;
+
+        /// <summary>0 after the deadline; <see cref="Poll.Forever"/> if there is none.</summary>
+        public int MillisecondsLeft =>
+            _moment == long.MaxValue ? Poll.Forever : (int)Math.Max(0, _moment - MonotonicClock.Milliseconds);
+
+        public static Deadline After(int milliseconds) => new(MonotonicClock.Milliseconds + milliseconds);
     }
 }

@@ -10,38 +10,54 @@ public static unsafe class CurrentProcess
     private const int ExpectedThreads = 2;
     private const uint FirstAfterStandardStreams = 3;
 
-    /// <summary>The process id, asked of the kernel each time: a cached one would be the parent's after a fork.</summary>
+    /// <summary>The process id, read from the kernel each time: a cached one would be the parent's after a fork.</summary>
     public static int Id => Libc.getpid();
 
     /// <summary>
-    /// Ends a forked child at once, see _exit(2): neither exit handlers nor the runtime's own end run,
-    /// since both belong to the parent.
+    /// Ends a forked child at once; see _exit(2). Neither exit handlers nor the runtime's shutdown run, because both
+    /// belong to the parent.
     /// </summary>
     [DoesNotReturn]
     public static void Exit(int status)
     {
         Libc._exit(status);
-        throw null!; // not reached: only the compiler asks for it
+        throw null!; // not reached; the compiler requires it
     }
 
     /// <summary>
-    /// Asks the kernel to kill this child when its parent ends, however it ends; see prctl(2),
-    /// PR_SET_PDEATHSIG.
+    /// Asks the kernel to kill this child when its parent ends, for whatever reason; see prctl(2), PR_SET_PDEATHSIG.
     /// </summary>
     /// <param name="parentId">The parent's process id, taken before the fork.</param>
-    /// <returns>Whether the parent is still there. If not, it ended before the request was made.</returns>
-    public static bool TryEndWithParent(int parentId)
+    /// <returns>Whether the parent still runs. If not, it ended before this call, and no signal will come.</returns>
+    public static bool TrySetParentDeathSignal(int parentId)
     {
         _ = Libc.prctl(Libc.PR_SET_PDEATHSIG, (nuint)(int)Signal.Kill, 0, 0, 0);
         return Libc.getppid() == parentId;
     }
 
     /// <summary>
-    /// Closes what the process was started with beyond its standard streams, so that no child holds
-    /// anything open that belongs to someone else; see close_range(2).
+    /// Raises the soft limit of open descriptors to the hard limit, which needs no privilege; see getrlimit(2),
+    /// RLIMIT_NOFILE.
     /// </summary>
-    /// <param name="kept">How many from 3 on stay open, since they were passed on purpose.</param>
-    /// <param name="also">One more that stays open.</param>
+    /// <returns>The soft limit afterwards. Descriptor numbers are below it.</returns>
+    /// <exception cref="PosixException">The limit could not be read.</exception>
+    public static long IncreaseDescriptorLimit()
+    {
+        Libc.rlimit limit;
+        PosixException.ThrowIfFailed(Libc.getrlimit(Libc.RLIMIT_NOFILE, &limit), "getrlimit", "descriptors");
+        Libc.rlimit raised = new() { rlim_cur = limit.rlim_max, rlim_max = limit.rlim_max };
+        ulong inForce = Libc.setrlimit(Libc.RLIMIT_NOFILE, &raised) == 0 ? raised.rlim_cur : limit.rlim_cur;
+
+        // RLIM_INFINITY, no limit, is the highest number of 64 bits.
+        return inForce > long.MaxValue ? long.MaxValue : (long)inForce;
+    }
+
+    /// <summary>
+    /// Closes the descriptors from 3 on that the process was started with, so that no child keeps somebody else's file
+    /// open; see close_range(2).
+    /// </summary>
+    /// <param name="kept">How many descriptors from 3 on stay open, because they were passed on purpose.</param>
+    /// <param name="also">One more descriptor that stays open.</param>
     public static void CloseInheritedDescriptors(int kept = 0, FileDescriptor? also = null)
     {
         uint first = FirstAfterStandardStreams + (uint)kept;
@@ -59,10 +75,10 @@ public static unsafe class CurrentProcess
     }
 
     /// <summary>
-    /// Whether this process may fork: fork(2) copies one thread, so no other may be at work in the
-    /// runtime. That holds with the main thread and the parked finalizer thread only.
+    /// Whether this process may fork. fork(2) copies only the calling thread, so no other thread may be active in the
+    /// runtime: only the main thread and the sleeping finalizer thread may exist.
     /// </summary>
-    /// <param name="obstacle">What is in the way, where there is something.</param>
+    /// <param name="obstacle">Why it may not, as a message for the user.</param>
     public static bool MayFork([NotNullWhen(false)] out string? obstacle)
     {
         obstacle = null;
@@ -72,7 +88,7 @@ public static unsafe class CurrentProcess
         }
         else if (GCSettings.LatencyMode != GCLatencyMode.Batch)
         {
-            // Any other mode means that the collector was given a thread of its own at start.
+            // In any other mode the collector has a thread of its own from the start.
             obstacle = "concurrent garbage collection is on (DOTNET_gcConcurrent)";
         }
         else if (CountThreads() is int threads and > ExpectedThreads)
@@ -83,8 +99,8 @@ public static unsafe class CurrentProcess
         return obstacle is null;
     }
 
-    // A directory has one link for its name, one for ".", and one for the ".." in each directory below
-    // it: for /proc/self/task, one for each thread. Without /proc nothing is known, and 0 returned.
+    // A directory's link count is 2 (its name and ".") plus one for the ".." of each subdirectory. /proc/self/task has a
+    // subdirectory for each thread. Returns 0 if /proc can't be read.
     private static int CountThreads()
     {
         const int OwnLinks = 2;

@@ -1,45 +1,61 @@
+using System;
 using Tmds.Linux;
 using static Tmds.Linux.LibC;
 
 namespace EchoNative.Posix;
 
+/// <summary>What a descriptor can do without waiting.</summary>
+[Flags]
+public enum Readiness
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>A read would return something: bytes, the end of file, or an error.</summary>
+    Readable = 1,
+
+    /// <summary>A write would take something or fail. A connect in progress has ended, with or without success.</summary>
+    Writable = 2,
+}
+
 /// <summary>
-/// Waiting for many descriptors at once; see epoll(7). Level-triggered: what is not taken is told again. A
-/// descriptor that is closed leaves by itself, as long as no copy of it is open.
+/// Waits for many descriptors at once; see epoll(7). It is level-triggered: a descriptor is reported by each
+/// <see cref="Wait"/> as long as it is ready. Closing the last copy of a descriptor removes it.
 /// </summary>
 public sealed unsafe class Epoll
 {
-    private const int EventsInOneGo = 512;
+    private const int MaxEvents = 512;
 
     private readonly FileDescriptor _descriptor;
-    private readonly epoll_event[] _events = new epoll_event[EventsInOneGo];
+    private readonly epoll_event[] _events = new epoll_event[MaxEvents];
 
     private Epoll(int descriptor) => _descriptor = new FileDescriptor(descriptor);
 
-    /// <summary>Makes one that waits for nothing yet. It lasts as long as the process.</summary>
+    /// <summary>Makes an instance without descriptors. It is never closed: it lasts until the process ends.</summary>
     /// <exception cref="PosixException">epoll_create1(2) failed.</exception>
     public static Epoll Open()
     {
         int descriptor = epoll_create1(EPOLL_CLOEXEC);
-        return descriptor >= 0 ? new Epoll(descriptor) : throw new PosixException("epoll_create1", Errno.Last, "events");
+        PosixException.ThrowIfFailed(descriptor, "epoll_create1", "events");
+        return new Epoll(descriptor);
     }
 
     /// <summary>Begins to wait for a descriptor.</summary>
-    /// <param name="descriptor">The descriptor, which stays the caller's.</param>
-    /// <param name="token">What it is called in <see cref="GetEvent"/>.</param>
-    /// <param name="interest">What to wait for. An error is told whatever is asked.</param>
-    /// <exception cref="PosixException">epoll_ctl(2) failed: memory, or the user's limit of watches.</exception>
+    /// <param name="descriptor">The descriptor, which the caller still owns.</param>
+    /// <param name="token">The number by which <see cref="GetEvent"/> identifies it.</param>
+    /// <param name="interest">What to wait for. Errors are always reported.</param>
+    /// <exception cref="PosixException">epoll_ctl(2) failed: no memory, or the user's limit of watches.</exception>
     public void Add(FileDescriptor descriptor, int token, Readiness interest) =>
         Control(EPOLL_CTL_ADD, descriptor, token, interest);
 
-    /// <summary>Waits for something else of a descriptor that was added.</summary>
+    /// <summary>Changes what to wait for, for a descriptor that was added.</summary>
     /// <inheritdoc cref="Add"/>
-    public void Change(FileDescriptor descriptor, int token, Readiness interest) =>
+    public void Modify(FileDescriptor descriptor, int token, Readiness interest) =>
         Control(EPOLL_CTL_MOD, descriptor, token, interest);
 
     /// <summary>Sleeps until a descriptor is ready, the time is over, or a signal handler has run.</summary>
     /// <param name="milliseconds">The longest wait; 0 does not sleep.</param>
-    /// <returns>How many events there are to ask for.</returns>
+    /// <returns>How many events <see cref="GetEvent"/> can return.</returns>
     public int Wait(int milliseconds)
     {
         fixed (epoll_event* events = _events)
@@ -55,8 +71,8 @@ public sealed unsafe class Epoll
     /// <param name="index">From 0.</param>
     /// <param name="token">The descriptor's token.</param>
     /// <returns>
-    /// What it can do. After an error, or where both sides have ended, it is readable and writable: the next
-    /// call tells what it is.
+    /// What the descriptor can do. After an error, or when both sides have ended, it is readable and writable: the next
+    /// read or write returns the reason.
     /// </returns>
     public Readiness GetEvent(int index, out int token)
     {
@@ -83,9 +99,7 @@ public sealed unsafe class Epoll
         epoll_event entry = default;
         entry.events = events;
         entry.data.fd = token;
-        if (epoll_ctl(_descriptor.Number, operation, descriptor.Number, &entry) != 0)
-        {
-            throw new PosixException("epoll_ctl", Errno.Last, "connection");
-        }
+        int result = epoll_ctl(_descriptor.Number, operation, descriptor.Number, &entry);
+        PosixException.ThrowIfFailed(result, "epoll_ctl", "connection");
     }
 }

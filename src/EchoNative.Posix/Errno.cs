@@ -5,19 +5,19 @@ using static Tmds.Linux.LibC;
 
 namespace EchoNative.Posix;
 
-/// <summary>Why a system call failed: the number of errno(3), zero where nothing failed.</summary>
-/// <param name="Number">The number, as this system counts.</param>
+/// <summary>Why a system call failed: a number of errno(3), or 0 for no error.</summary>
+/// <param name="Number">The number on this system.</param>
 public readonly record struct Errno(int Number)
 {
     /// <summary>No error.</summary>
     public static Errno None => default;
 
-    /// <summary>Whether this is an error at all.</summary>
+    /// <summary>Whether this is an error.</summary>
     public bool IsError => Number != 0;
 
     /// <summary>
-    /// The description that strerror(3) gives, in ASCII. It is a constant of the C library: nothing is
-    /// allocated, so that a forked child can say why its session ended.
+    /// The description of strerror(3), in ASCII. It is a constant of the C library, so a forked child can use it without
+    /// allocating.
     /// </summary>
     public unsafe ReadOnlySpan<byte> Description
     {
@@ -28,7 +28,7 @@ public readonly record struct Errno(int Number)
         }
     }
 
-    /// <summary>The symbolic name, such as <c>ECONNRESET</c>, or the number where it has none.</summary>
+    /// <summary>The symbolic name, such as <c>ECONNRESET</c>, or the number if it has no name.</summary>
     public unsafe string Name
     {
         get
@@ -40,10 +40,13 @@ public readonly record struct Errno(int Number)
         }
     }
 
-    /// <summary>Whether the other side of the connection has closed or reset it.</summary>
+    /// <summary>Whether the other side of the connection has closed or reset it: EPIPE or ECONNRESET.</summary>
     public bool IsDisconnected => Number == EPIPE || Number == ECONNRESET;
 
-    /// <summary>Whether one would have had to wait, or for longer than a socket is set to; see socket(7), SO_RCVTIMEO.</summary>
+    /// <summary>
+    /// EAGAIN: a non-blocking call would have to wait, or a blocking one waited for the socket's timeout; see socket(7),
+    /// SO_RCVTIMEO.
+    /// </summary>
     public bool IsWouldBlock => Number == EAGAIN;
 
     /// <summary>The description as a string.</summary>

@@ -4,14 +4,14 @@ using System.Runtime.CompilerServices;
 namespace EchoNative.Posix;
 
 /// <summary>
-/// The runtime's only other thread. It sleeps for ever; what each thread must do for itself, such as giving up
-/// rights, it is woken to do by an object that has become garbage.
+/// The runtime's finalizer thread, the only thread besides the main one. It sleeps. Some calls act on the calling thread
+/// only, such as capset(2); to make them on this thread, too, <see cref="Run"/> wakes it by an object with a finalizer.
 /// </summary>
 public static class FinalizerThread
 {
     private static Action? s_work;
 
-    /// <summary>Lets it do something, and waits until it has. The work must not throw.</summary>
+    /// <summary>Runs the work on the finalizer thread and waits until it is done. The work must not throw.</summary>
     public static void Run(Action work)
     {
         s_work = work;
@@ -20,14 +20,13 @@ public static class FinalizerThread
         GC.WaitForPendingFinalizers();
     }
 
-    // A call of its own, never inlined: in the caller's frame the reference could live on and keep the
-    // object from the collector.
+    // Never inlined: in the caller's frame the reference could stay alive, and the object would not be collected.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void CreateGarbage() => _ = new Visitor();
+    private static void CreateGarbage() => _ = new WorkItem();
 
-    /// <summary>The only code of this program that runs on that thread.</summary>
-    private sealed class Visitor
+    /// <summary>Its finalizer is the only code of this program that runs on the finalizer thread.</summary>
+    private sealed class WorkItem
     {
-        ~Visitor() => s_work?.Invoke();
+        ~WorkItem() => s_work?.Invoke();
     }
 }

@@ -5,17 +5,15 @@ using Tmds.Linux;
 
 namespace EchoNative.Posix;
 
-/// <summary>Looking up the addresses of a host; see getaddrinfo(3).</summary>
+/// <summary>Looks up the addresses of a host; see getaddrinfo(3).</summary>
 public static unsafe class HostName
 {
-    /// <summary>
-    /// The addresses of a literal or a name, in the order in which they should be tried (RFC 6724).
-    /// </summary>
+    /// <summary>The addresses of a literal or a name, in the order in which to try them (RFC 6724).</summary>
     /// <param name="host">An IPv4 or IPv6 literal, or a name.</param>
-    /// <param name="port">The port that the addresses get.</param>
-    /// <param name="family">The family they have.</param>
+    /// <param name="port">The port of all addresses returned.</param>
+    /// <param name="family">The family of all addresses returned.</param>
     /// <exception cref="PosixException">
-    /// The name is unknown, has no address of the family, is a literal of the other one, or could not be looked up.
+    /// The name is unknown, has no address of the family, is a literal of the other family, or could not be looked up.
     /// </exception>
     public static IReadOnlyList<SocketAddress> Resolve(string host, int port, IpFamily family = IpFamily.Any)
     {
@@ -29,8 +27,8 @@ public static unsafe class HostName
         Libc.addrinfo hints = Hints(family);
         Libc.addrinfo* found;
         int error;
-        fixed (byte* node = NullTerminated.From(host))
-        fixed (byte* service = NullTerminated.From(port.ToString(CultureInfo.InvariantCulture)))
+        fixed (byte* node = CString.From(host))
+        fixed (byte* service = CString.From(port.ToString(CultureInfo.InvariantCulture)))
         {
             error = Libc.getaddrinfo(node, service, &hints, &found);
         }
@@ -53,8 +51,8 @@ public static unsafe class HostName
         return addresses;
     }
 
-    // With AI_ADDRCONFIG a family is looked up only where the machine has an address of it beside the loopback one.
-    // Who asks for a family wants that one, even on a machine that has nothing but loopback.
+    // AI_ADDRCONFIG leaves out a family if the machine has only the loopback address of it. A caller who asks for one
+    // family gets it even on such a machine.
     private static Libc.addrinfo Hints(IpFamily family) => new()
     {
         ai_socktype = LibC.SOCK_STREAM,

@@ -3,42 +3,75 @@ using static Tmds.Linux.LibC;
 
 namespace EchoNative.Posix;
 
+/// <summary>The outcome of accept(2), as far as the caller acts differently on it.</summary>
+public enum AcceptOutcome
+{
+    /// <summary>There is a connection.</summary>
+    Accepted,
+
+    /// <summary>No client is waiting.</summary>
+    NoneWaiting,
+
+    /// <summary>
+    /// A client was waiting, and its connection has failed: it was reset, or accept(2) returned a network error of the
+    /// new connection. The next client may be fine.
+    /// </summary>
+    ConnectionLost,
+
+    /// <summary>
+    /// The process or the system is out of descriptors or memory, or the call failed for another reason that does not
+    /// depend on one client. The clients stay in the queue.
+    /// </summary>
+    Unavailable,
+}
+
+/// <summary>The result of <see cref="ListeningSocket.Accept"/>.</summary>
+/// <param name="Outcome">Whether there is a connection, and if not, what kind of failure it is.</param>
+/// <param name="Socket">The connected socket, which the caller owns, if there is a connection.</param>
+/// <param name="Peer">The client's address, if there is a connection.</param>
+/// <param name="Error">The error of accept(2), if there is no connection.</param>
+public readonly record struct AcceptResult(AcceptOutcome Outcome, ConnectedSocket Socket, SocketAddress Peer, Errno Error);
+
 /// <summary>
-/// A socket that takes connections; see listen(2). Whoever holds the value owns the descriptor. After a
-/// fork the child holds a copy, and the port stays taken until both are closed.
+/// A socket that takes connections; see listen(2). The holder of the value owns the descriptor and closes it once. After
+/// a fork the child has a copy, and the port stays taken until both are closed.
 /// </summary>
 /// <param name="Descriptor">The descriptor.</param>
 public readonly record struct ListeningSocket(FileDescriptor Descriptor)
 {
-    /// <summary>The longest queue that the system allows: listen(2) cuts any number down to that.</summary>
+    /// <summary>The longest queue that the system allows: listen(2) lowers any number to that.</summary>
     public const int MaximumBacklog = int.MaxValue;
 
-    /// <summary>The address with the port that the system chose where port 0 was asked for.</summary>
+    /// <summary>The local address. If port 0 was asked for, it has the port that the system chose.</summary>
     /// <exception cref="PosixException">getsockname(2) failed.</exception>
     public unsafe SocketAddress GetLocalAddress()
     {
         SocketAddress address = default;
         socklen_t length = (uint)sizeof(SocketAddress);
-        SocketOption.Check(getsockname(Descriptor.Number, (sockaddr*)&address, &length), "getsockname", "listening socket");
+        int result = getsockname(Descriptor.Number, (sockaddr*)&address, &length);
+        PosixException.ThrowIfFailed(result, "getsockname", "listening socket");
         return address;
     }
 
-    /// <summary>Makes a socket on which clients can connect to <paramref name="address"/> from now on.</summary>
+    /// <summary>Makes a non-blocking socket that listens on <paramref name="address"/>.</summary>
     /// <param name="address">The address to bind to; <c>::</c> takes clients of both families.</param>
     /// <param name="backlog">How many connections may wait to be accepted.</param>
-    /// <param name="idleSeconds">After how long a read or a write on a connected socket gives up; 0 for never.</param>
-    /// <param name="ipv6Only">Whether <c>::</c> takes clients of its own family only.</param>
+    /// <param name="idleSeconds">
+    /// After how many seconds a read or a write on an accepted socket fails with EAGAIN; 0 for never.
+    /// </param>
+    /// <param name="ipv6Only">Whether <c>::</c> takes IPv6 clients only.</param>
+    /// <returns>The socket, which the caller owns.</returns>
     /// <exception cref="PosixException">socket, setsockopt, bind or listen failed; see their man pages.</exception>
     public static ListeningSocket Open(SocketAddress address, int backlog, int idleSeconds = 0, bool ipv6Only = false)
     {
         string subject = address.ToString();
         int descriptor = socket(address.Family, SOCK_STREAM | SOCK_NONBLOCK, 0);
-        SocketOption.Check(descriptor, "socket", subject);
+        PosixException.ThrowIfFailed(descriptor, "socket", subject);
         ListeningSocket listening = new(new FileDescriptor(descriptor));
         try
         {
             Prepare(descriptor, address, idleSeconds, ipv6Only);
-            SocketOption.Check(listen(descriptor, backlog), "listen", subject);
+            PosixException.ThrowIfFailed(listen(descriptor, backlog), "listen", subject);
             return listening;
         }
         catch (PosixException)
@@ -49,15 +82,17 @@ public readonly record struct ListeningSocket(FileDescriptor Descriptor)
     }
 
     /// <summary>
-    /// Takes over a socket that listens already, and makes it non-blocking. That changes the socket itself, for
-    /// whoever else has it: a client may be taken by another process between the wait and the accept, which
-    /// would then sleep.
+    /// Takes over a socket that the program was started with and that listens already, and makes it non-blocking: if
+    /// another process takes the client between ppoll and accept, a blocking accept would sleep. The flag belongs to the
+    /// socket, so the other process sees the change, too.
     /// </summary>
     /// <param name="descriptor">The descriptor, which the value owns from now on.</param>
-    /// <param name="subject">What it is called in a message.</param>
-    /// <param name="backlog">How many connections may wait to be accepted; null to leave it as it is.</param>
-    /// <param name="idleSeconds">After how long a read or a write on a connected socket gives up; 0 for never.</param>
-    /// <exception cref="PosixException">It is no TCP socket that listens, or can't be set.</exception>
+    /// <param name="subject">What an error message calls it.</param>
+    /// <param name="backlog">How many connections may wait to be accepted; null to leave the number as it is.</param>
+    /// <param name="idleSeconds">
+    /// After how many seconds a read or a write on an accepted socket fails with EAGAIN; 0 for never.
+    /// </param>
+    /// <exception cref="PosixException">It is no TCP socket that listens, or its options can't be set.</exception>
     public static ListeningSocket Adopt(FileDescriptor descriptor, string subject, int? backlog, int idleSeconds)
     {
         if (!InheritedSocket.IsTcp(descriptor, listening: true))
@@ -69,15 +104,15 @@ public readonly record struct ListeningSocket(FileDescriptor Descriptor)
         SocketOption.SetForService(descriptor.Number, idleSeconds, subject);
         if (backlog is int wanted)
         {
-            SocketOption.Check(listen(descriptor.Number, wanted), "listen", subject);
+            PosixException.ThrowIfFailed(listen(descriptor.Number, wanted), "listen", subject);
         }
 
         return new ListeningSocket(descriptor);
     }
 
     /// <summary>
-    /// Takes the next connection, if one is waiting; see accept(2). The connected socket does not inherit
-    /// O_NONBLOCK on Linux: reading from it waits.
+    /// Takes the next connection without waiting for one; see accept(2). EINTR is retried. On Linux the connected socket
+    /// does not inherit O_NONBLOCK: it is blocking.
     /// </summary>
     public unsafe AcceptResult Accept()
     {
@@ -92,32 +127,33 @@ public readonly record struct ListeningSocket(FileDescriptor Descriptor)
 
         if (descriptor >= 0)
         {
-            return new AcceptResult(AcceptOutcome.Accepted, new ConnectedSocket(new FileDescriptor(descriptor)), peer, Errno.None);
+            ConnectedSocket socket = new(new FileDescriptor(descriptor));
+            return new AcceptResult(AcceptOutcome.Accepted, socket, peer, Errno.None);
         }
 
         Errno error = Errno.Last;
         return new AcceptResult(Classify(error), default, default, error);
     }
 
-    /// <summary>Closes this process's descriptor. The port is free when the last process has done so.</summary>
+    /// <summary>Closes this process's descriptor. The port is free when the last process has closed its own.</summary>
     public void Close() => Descriptor.Close();
 
     private static void Prepare(int descriptor, SocketAddress address, int idleSeconds, bool ipv6Only)
     {
         string subject = address.ToString();
 
-        // A child of an earlier server may still hold connections on this port: that must not keep a new
-        // server from binding it.
+        // Without it, bind(2) fails while a child of an earlier server still has connections on this port.
         SocketOption.Set(descriptor, SOL_SOCKET, SO_REUSEADDR, 1, subject);
 
-        // Accepted sockets inherit this.
+        // Accepted sockets inherit these options.
         SocketOption.SetForService(descriptor, idleSeconds, subject);
         if (address.IsIpv6)
         {
-            SocketOption.Set(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, (address.IsIpv6Any && !ipv6Only) || address.IsIpv4Mapped ? 0 : 1, subject);
+            bool takesIpv4 = (address.IsIpv6Any && !ipv6Only) || address.IsIpv4Mapped;
+            SocketOption.Set(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, takesIpv4 ? 0 : 1, subject);
         }
 
-        SocketOption.Check(Bind(descriptor, address), "bind", subject);
+        PosixException.ThrowIfFailed(Bind(descriptor, address), "bind", subject);
     }
 
     private static AcceptOutcome Classify(Errno error)

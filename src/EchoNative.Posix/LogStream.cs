@@ -5,68 +5,68 @@ using static Tmds.Linux.LibC;
 namespace EchoNative.Posix;
 
 /// <summary>
-/// A standard stream that is written to and never waited for: where its reader is slow or gone, lines
-/// are dropped and the service goes on.
+/// Standard output or standard error as a log. A write never waits: if the reader is slow or has closed its end, lines
+/// are dropped and the service continues.
 /// </summary>
 /// <remarks>
-/// The simple way, O_NONBLOCK on the descriptor, would set it for every process that shares the open
-/// file, such as the shell on the same terminal. So a pipe or terminal is opened anew through /proc, and
-/// a socket is written to with MSG_DONTWAIT. Where neither can be, each write is preceded by a poll(2).
+/// O_NONBLOCK on the descriptor would do, but the flag belongs to the open file, and other processes may share that, such
+/// as the shell on the same terminal. So a pipe or a terminal is opened a second time through /proc, and a socket is
+/// written to with MSG_DONTWAIT. If neither is possible, a poll(2) precedes each write.
 /// </remarks>
 public readonly unsafe struct LogStream
 {
-    private const int PipeLength = 1024 * 1024;
+    private const int PipeLength = 1024 * 1024; // bytes
 
     private readonly FileDescriptor _descriptor;
-    private readonly Way _way;
+    private readonly Method _method;
 
-    private LogStream(FileDescriptor descriptor, Way way)
+    private LogStream(FileDescriptor descriptor, Method method)
     {
         _descriptor = descriptor;
-        _way = way;
+        _method = method;
     }
 
-    private enum Way
+    private enum Method
     {
         Write,
         PollThenWrite,
         Send,
     }
 
-    /// <summary>Prepares the stream, which keeps its number.</summary>
+    /// <summary>Prepares the stream, which keeps its descriptor number.</summary>
     /// <param name="descriptor">Standard output or standard error.</param>
     public static LogStream Open(FileDescriptor descriptor)
     {
         stat status;
         if (Libc.fstat(descriptor.Number, &status) != 0)
         {
-            return new LogStream(descriptor, Way.PollThenWrite);
+            return new LogStream(descriptor, Method.PollThenWrite);
         }
 
         if (S_ISSOCK(status.st_mode))
         {
-            return new LogStream(descriptor, Way.Send);
+            return new LogStream(descriptor, Method.Send);
         }
 
         if (S_ISFIFO(status.st_mode))
         {
-            // A pipe holds 64 KiB, some 400 sessions: a reader that is a little late should lose nothing.
+            // A pipe holds 64 KiB, the lines of some 400 sessions. A longer one loses nothing if the reader is a bit late.
             _ = Libc.fcntl(descriptor.Number, Libc.F_SETPIPE_SZ, PipeLength);
         }
 
         bool canBlock = S_ISFIFO(status.st_mode) || S_ISCHR(status.st_mode);
         bool waits = canBlock && !TryReopenNonBlocking(descriptor);
-        return new LogStream(descriptor, waits ? Way.PollThenWrite : Way.Write);
+        return new LogStream(descriptor, waits ? Method.PollThenWrite : Method.Write);
     }
 
     /// <summary>
-    /// Writes one line with one call, so that lines of different processes never mix: a pipe takes up to
-    /// 4096 bytes whole or not at all, see pipe(7).
+    /// Writes one line by one call, so that lines of different processes do not mix: a pipe takes up to 4096 bytes
+    /// completely or not at all; see pipe(7). EINTR is retried.
     /// </summary>
-    /// <returns>Whether it was written; if not, it is lost, and nobody waits for it.</returns>
+    /// <returns>Whether the line was written. If not, it is lost.</returns>
     public bool TryWriteLine(ReadOnlySpan<byte> line)
     {
-        if (_way == Way.PollThenWrite && !Poll.IsWritable(_descriptor))
+        if (_method == Method.PollThenWrite && !Poll.IsWritable(_descriptor))
         {
             return false;
         }
@@ -76,7 +76,7 @@ public readonly unsafe struct LogStream
             nint written;
             do
             {
-                written = _way == Way.Send
+                written = _method == Method.Send
                     ? Libc.send(_descriptor.Number, start, (nuint)line.Length, MSG_DONTWAIT | MSG_NOSIGNAL)
                     : Libc.write(_descriptor.Number, start, (nuint)line.Length);
             }

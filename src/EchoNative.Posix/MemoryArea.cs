@@ -5,19 +5,32 @@ using static Tmds.Linux.LibC;
 
 namespace EchoNative.Posix;
 
-/// <summary>A piece of this process's address space; see proc(5), /proc/pid/maps.</summary>
-/// <param name="Range">Where it is.</param>
-/// <param name="IsAnonymous">Whether it belongs to no file and has no name, such as that of the stack.</param>
-/// <param name="Protection">What may be done there.</param>
+/// <summary>The access rights of a memory area; see mprotect(2).</summary>
+internal enum MemoryProtection
+{
+    /// <summary>No access: the area is reserved for later use, or it is the guard page of a stack.</summary>
+    Reserved,
+
+    /// <summary>Reading and writing.</summary>
+    Writable,
+
+    /// <summary>Anything else, such as executing.</summary>
+    Other,
+}
+
+/// <summary>One mapped area of this process's address space: a line of /proc/self/maps; see proc_pid_maps(5).</summary>
+/// <param name="Range">Its addresses.</param>
+/// <param name="IsAnonymous">Whether it belongs to no file and has no name such as <c>[stack]</c>.</param>
+/// <param name="Protection">Its access rights.</param>
 internal readonly record struct MemoryArea(MemoryRange Range, bool IsAnonymous, MemoryProtection Protection)
 {
-    private const int LongestText = 1024 * 1024;
+    private const int MaxTextLength = 1024 * 1024; // bytes
     private const int UsualCount = 64;
 
-    /// <summary>All pieces in the order of their addresses; none where /proc can't be read.</summary>
+    /// <summary>All areas in the order of their addresses; empty if /proc can't be read.</summary>
     public static List<MemoryArea> ReadAll()
     {
-        MemoryMapping buffer = MemoryMapping.Private(LongestText);
+        MemoryMapping buffer = MemoryMapping.Private(MaxTextLength);
         List<MemoryArea> areas = new(UsualCount);
         ReadOnlySpan<byte> text = buffer.Bytes[..ReadText(buffer.Bytes)];
         while (!text.IsEmpty)
@@ -27,7 +40,7 @@ internal readonly record struct MemoryArea(MemoryRange Range, bool IsAnonymous, 
             text = newline < 0 ? default : text[(newline + 1)..];
             if (TryParse(line, out MemoryArea area))
             {
-                // Where the kernel has put the buffer beside others, one line tells of both. It will be gone.
+                // The buffer for this text is in the list, perhaps in one line with its neighbours. It is freed below.
                 Add(areas, area with { Range = area.Range.Below(buffer.Range) });
                 Add(areas, area with { Range = area.Range.Above(buffer.Range) });
             }
@@ -37,7 +50,7 @@ internal readonly record struct MemoryArea(MemoryRange Range, bool IsAnonymous, 
         return areas;
     }
 
-    /// <summary>Reads a line such as <c>7f8636000000-7f8636001000 rw-p 00000000 00:00 0</c>.</summary>
+    /// <summary>Parses a line such as <c>7f8636000000-7f8636001000 rw-p 00000000 00:00 0</c>.</summary>
     internal static bool TryParse(ReadOnlySpan<byte> line, out MemoryArea area)
     {
         area = default;
@@ -52,7 +65,7 @@ internal readonly record struct MemoryArea(MemoryRange Range, bool IsAnonymous, 
             return false;
         }
 
-        // The inode is the last number; what has neither file nor name ends with it.
+        // The last number is the inode. A file or a name would follow it.
         area = new MemoryArea(
             new MemoryRange((nuint)start, (nuint)end),
             line.TrimEnd((byte)' ').EndsWith(" 00:00 0"u8),

@@ -5,8 +5,8 @@ using Tmds.Linux;
 namespace EchoNative.Posix;
 
 /// <summary>
-/// Memory from mmap(2), outside the garbage collector's heap: a child may use it, and as long as nobody
-/// has touched it, it costs a fork nothing. It lasts until it is freed, or as long as the process.
+/// Memory from mmap(2), outside the garbage collector's heap, so a forked child may use it. Pages that were never written
+/// to cost a fork nothing. It lasts until <see cref="Free"/> or the end of the process.
 /// </summary>
 public readonly unsafe struct MemoryMapping
 {
@@ -27,29 +27,32 @@ public readonly unsafe struct MemoryMapping
         _length = length;
     }
 
-    /// <summary>All there are: what a child may use.</summary>
+    /// <summary>All mappings that a child gets.</summary>
     internal static IReadOnlyList<MemoryRange> All => s_all;
 
-    /// <summary>The memory.</summary>
+    /// <summary>The memory, zero at first.</summary>
     public Span<byte> Bytes => new(_start, _length);
 
-    /// <summary>Where it lies.</summary>
+    /// <summary>Its addresses.</summary>
     internal MemoryRange Range => new((nuint)_start, (nuint)_start + (nuint)_length);
 
     /// <summary>Memory of which each process has its own copy after a fork.</summary>
     /// <param name="length">Bytes.</param>
+    /// <exception cref="PosixException">mmap(2) failed.</exception>
     public static MemoryMapping Private(int length) => Keep(new(length, LibC.MAP_PRIVATE));
 
-    /// <summary>Memory that a process and the children it forks have in common.</summary>
+    /// <summary>Memory that a process shares with the children it forks.</summary>
     /// <param name="length">Bytes.</param>
+    /// <exception cref="PosixException">mmap(2) failed.</exception>
     public static MemoryMapping Shared(int length) => Keep(new(length, LibC.MAP_SHARED));
 
     /// <summary>
-    /// Memory that only this process has a use for: no child gets it, unless the kernel refuses to see to that; see
-    /// madvise(2), MADV_DONTFORK. What is not used of it is not there.
+    /// Memory of this process only: no child gets it, unless madvise(2) with MADV_DONTFORK fails. Pages that were never
+    /// written to take no memory.
     /// </summary>
     /// <param name="length">Bytes.</param>
-    /// <param name="isKept">Whether it is kept from children.</param>
+    /// <param name="isKept">Whether madvise(2) has succeeded.</param>
+    /// <exception cref="PosixException">mmap(2) failed.</exception>
     public static MemoryMapping ParentOnly(int length, out bool isKept)
     {
         MemoryMapping mapping = new(length, LibC.MAP_PRIVATE);
@@ -57,7 +60,7 @@ public readonly unsafe struct MemoryMapping
         return mapping;
     }
 
-    /// <summary>Gives the memory back. Nobody may use it any more.</summary>
+    /// <summary>Unmaps the memory; see munmap(2). An access to it afterwards ends the process by SIGSEGV.</summary>
     public void Free()
     {
         _ = s_all.Remove(Range);

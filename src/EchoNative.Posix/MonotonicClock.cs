@@ -2,14 +2,14 @@ using Tmds.Linux;
 
 namespace EchoNative.Posix;
 
-/// <summary>A clock that nobody can set; see clock_gettime(2), CLOCK_MONOTONIC.</summary>
+/// <summary>A clock that can't be set and never goes back; see clock_gettime(2), CLOCK_MONOTONIC.</summary>
 public static unsafe class MonotonicClock
 {
     private const long MillisecondsPerSecond = 1000;
     private const long NanosecondsPerMillisecond = 1_000_000;
     private const long NanosecondsPerSecond = 1_000_000_000;
 
-    /// <summary>Milliseconds since an unspecified moment: only differences mean something.</summary>
+    /// <summary>Milliseconds since an unspecified moment: only differences are meaningful.</summary>
     public static long Milliseconds
     {
         get

@@ -3,9 +3,9 @@ using System;
 namespace EchoNative.Posix;
 
 /// <summary>
-/// Where the C library looks names up; see nsswitch.conf(5). That file may name any source, and the C library would
-/// load a shared library for it. Into a program that is linked statically it may load it, but such a library
-/// mostly can't work there, and ends the program by SIGSEGV. So only those sources are used that are linked in.
+/// The sources in which the C library looks names up. By default nsswitch.conf(5) decides that. It may name any source,
+/// and the C library loads a shared library for it. In a statically linked program such a library mostly fails and ends
+/// the program by SIGSEGV. So this allows only the sources that are linked into the program.
 /// </summary>
 internal static unsafe class NameSources
 {

@@ -6,23 +6,23 @@ using static Tmds.Linux.LibC;
 namespace EchoNative.Posix;
 
 /// <summary>
-/// The way to a service manager that wants to be told when the service is ready; see unix(7). Whoever holds the value
-/// owns the descriptor; a child has no use for its copy.
+/// A datagram socket to the service manager, which waits for the message that the service is ready; see sd_notify(3) and
+/// unix(7). The holder of the value owns the descriptor. A child closes its copy.
 /// </summary>
 /// <param name="Descriptor">The descriptor.</param>
 public readonly record struct NotifySocket(FileDescriptor Descriptor)
 {
-    // Out of the way: the sockets of the service keep the low numbers.
+    // A high number, so that the sockets of the service have the same low numbers with and without a service manager.
     private const int LowestNumber = 10;
-    private const int LongestName = 108;
+    private const int MaxNameLength = 108; // sun_path of struct sockaddr_un
 
-    /// <summary>Connects to it.</summary>
-    /// <param name="name">A path, or behind <c>@</c> a name in the abstract namespace.</param>
-    /// <returns>The connection; null where there is nobody who wants to be told.</returns>
+    /// <summary>Connects to the service manager.</summary>
+    /// <param name="name">The value of NOTIFY_SOCKET: a path, or <c>@</c> and a name in the abstract namespace.</param>
+    /// <returns>The socket, which the caller owns; null without a valid name, or if connecting failed.</returns>
     public static unsafe NotifySocket? TryOpen(string? name)
     {
-        Span<byte> address = stackalloc byte[sizeof(ushort) + LongestName];
-        if (name is null || name is not ['/' or '@', _, ..] || Encoding.UTF8.GetByteCount(name) >= LongestName)
+        Span<byte> address = stackalloc byte[sizeof(ushort) + MaxNameLength];
+        if (name is null || name is not ['/' or '@', _, ..] || Encoding.UTF8.GetByteCount(name) >= MaxNameLength)
         {
             return null;
         }
@@ -54,11 +54,11 @@ public readonly record struct NotifySocket(FileDescriptor Descriptor)
             }
         }
 
-        return new NotifySocket(new FileDescriptor(descriptor).MoveUp(LowestNumber));
+        return new NotifySocket(new FileDescriptor(descriptor).MoveToAtLeast(LowestNumber));
     }
 
-    /// <summary>Tells something, one <c>NAME=value</c> a line. Nobody can be told that it failed.</summary>
-    public unsafe void Tell(ReadOnlySpan<byte> lines)
+    /// <summary>Sends one message of lines in the form <c>NAME=value</c>. EINTR is retried, other errors are ignored.</summary>
+    public unsafe void Send(ReadOnlySpan<byte> lines)
     {
         fixed (byte* start = lines)
         {

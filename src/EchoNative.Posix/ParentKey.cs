@@ -4,11 +4,11 @@ using System.Runtime.CompilerServices;
 namespace EchoNative.Posix;
 
 /// <summary>
-/// What tells a parent from the children it forks under one filter of system calls: a random number that goes with a
-/// call as an argument which the call itself does not look at. The filter asks for it
-/// (<see cref="SystemCallFilter.AllowForkWithKey"/>), and it lies in memory that no child has.
+/// A random number by which a <see cref="SystemCallFilter"/> distinguishes the parent from the children it forks. The
+/// parent passes it as an argument that the system call itself ignores, and the filter compares it
+/// (<see cref="SystemCallFilter.AllowForkWithKey"/>). It is in memory that no child gets.
 /// </summary>
-/// <remarks>The default key is zero: for processes that no filter asks.</remarks>
+/// <remarks>The default key is zero, for processes without a filter.</remarks>
 public readonly unsafe struct ParentKey
 {
     private const int PageLength = 4096;
@@ -17,14 +17,14 @@ public readonly unsafe struct ParentKey
 
     private ParentKey(nint* value) => _value = value;
 
-    /// <summary>Where the number lies.</summary>
+    /// <summary>The number in memory: the lower half, then the upper half.</summary>
     internal uint* Halves => (uint*)_value;
 
-    /// <summary>What else there is of the memory that no child has.</summary>
-    internal Span<byte> Beside => new(_value + 1, PageLength - sizeof(nint));
+    /// <summary>The rest of the page, which no child gets either.</summary>
+    internal Span<byte> RestOfPage => new(_value + 1, PageLength - sizeof(nint));
 
-    /// <summary>Makes a key that nobody can guess; see getrandom(2).</summary>
-    /// <exception cref="PosixException">There is no memory for it that children don't get, or no random number.</exception>
+    /// <summary>Makes a random key; see getrandom(2).</summary>
+    /// <exception cref="PosixException">There is no memory that can be kept from children, or no random number.</exception>
     public static ParentKey Create()
     {
         MemoryMapping memory = MemoryMapping.ParentOnly(PageLength, out bool isKept);
@@ -36,11 +36,13 @@ public readonly unsafe struct ParentKey
         fixed (byte* start = memory.Bytes)
         {
             nint length = Libc.getrandom(start, (nuint)sizeof(nint), 0);
-            return length == sizeof(nint) ? new ParentKey((nint*)start) : throw new PosixException("getrandom", Errno.Last, "key");
+            return length == sizeof(nint)
+                ? new ParentKey((nint*)start)
+                : throw new PosixException("getrandom", Errno.Last, "key");
         }
     }
 
-    /// <summary>Makes a call that takes up to two arguments, with the key as the fifth.</summary>
+    /// <summary>Makes a system call of at most two arguments, with the key as the fifth one.</summary>
     /// <returns>Its result, or -1 with the reason in <see cref="Errno.Last"/>.</returns>
     internal nint Call(SystemCall call, nint first, nint second = 0)
     {
@@ -49,13 +51,13 @@ public readonly unsafe struct ParentKey
     }
 
     /// <summary>
-    /// For a child that was forked while the key was in a register, and perhaps on the stack: goes the same way once
-    /// more with zero, and so overwrites it wherever it was.
+    /// For a child: at its fork the key was in a register, and perhaps on the stack. This runs the same code again with
+    /// zero as the key, which overwrites all copies.
     /// </summary>
-    /// <returns>This process's id: some call has to be made.</returns>
+    /// <returns>This process's id, since getpid(2) is the system call made for this.</returns>
     internal static int WipeTraces() => (int)default(ParentKey).Call(SystemCall.Getpid, 0);
 
-    // One body of code for both, never inlined: the same registers, and on the stack the same places.
+    // Never inlined, so that both callers run the same code: it uses the same registers and the same places on the stack.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static nint Call(nint number, nint first, nint second, nint* key) =>
         Libc.syscall(number, first, second, 0, 0, *key);

@@ -6,23 +6,23 @@ using static Tmds.Linux.LibC;
 namespace EchoNative.Posix;
 
 /// <summary>
-/// The memory that a forked child has no use for: the garbage collector's heap and its tables, the stacks of
-/// other threads, what they have from malloc(3), and the descriptions of types.
+/// The memory that a forked child does not use: the garbage collector's heap and its tables, the stacks of other threads,
+/// their malloc(3) arenas, and the runtime's type data.
 /// </summary>
 public static unsafe class ParentMemory
 {
     /// <summary>
-    /// Leaves it out of all children that are forked from now on; see madvise(2), MADV_DONTFORK. A fork copies the
-    /// description of each piece and the page tables of what is in use, and the parent takes a page fault at
-    /// its next write to each page that it shares with a child: what is left out costs none of that.
+    /// Leaves this memory out of all children forked from now on; see madvise(2), MADV_DONTFORK. That makes forks
+    /// cheaper: a fork copies the description of each area and its page tables, and afterwards the parent's first write
+    /// to each page that it shares with a child is a page fault.
     /// </summary>
     /// <remarks>
-    /// A child has left: the program with its variables, the main thread's stack, its thread-local variables, and
-    /// every <see cref="MemoryMapping"/> that is not the parent's only. It must be forked by
-    /// <see cref="ChildProcess.Fork"/>, which looks at no other thread's stack, and use neither objects nor types: if it
-    /// does, it ends by SIGSEGV. Where /proc can't be read, forks are slower and nothing else.
+    /// A child still has the program with its static variables, the main thread's stack, the main thread's thread-local
+    /// variables, and every <see cref="MemoryMapping"/> except those of the parent only. It must be forked by
+    /// <see cref="ChildProcess.Fork"/>, which reads no other thread's stack. If it uses an object or type data, it ends
+    /// by SIGSEGV. If /proc can't be read, forks are slower, with no other effect.
     /// </remarks>
-    public static void KeepFromChildren()
+    public static void MarkDontFork()
     {
         nuint pageSize = (nuint)Environment.SystemPageSize;
         List<MemoryRange> needed = [ProgramImage.Range.Outward(pageSize), ThreadLocals(pageSize)];
@@ -38,14 +38,15 @@ public static unsafe class ParentMemory
             pieces.ForEach(LeaveOut);
         }
 
-        // What the compiler calls hydrated: written at start, from a shorter form in the file. The linker puts it last
-        // (child-code.ld), so that what would be left of its last page is no piece of its own.
-        LeaveOut(ToTheEnd(ProgramImage.FindSection(".hydrated"u8).Inward(pageSize), ProgramImage.Range.Outward(pageSize), pageSize));
+        // The type data, which the runtime writes to .hydrated at start, from a shorter form in the file. The linker puts
+        // that section last (child-code.ld), so the rest of its last page can be left out, too.
+        MemoryRange typeData = ProgramImage.FindSection(".hydrated"u8).Inward(pageSize);
+        LeaveOut(ExtendToEnd(typeData, ProgramImage.Range.Outward(pageSize), pageSize));
     }
 
     /// <summary>
-    /// Memory that has no name, in stretches that are as long as possible. The guard of a stack is no part of any, and
-    /// neither is code.
+    /// The anonymous memory, in ranges that are as long as possible. Guard pages of stacks and executable memory are not
+    /// in them.
     /// </summary>
     internal static List<MemoryRange> FindStretches(List<MemoryArea> areas, nuint pageSize)
     {
@@ -71,7 +72,7 @@ public static unsafe class ParentMemory
         return stretches;
     }
 
-    // A single page without access, right below what it guards.
+    // A guard page is a single page without access, right below the stack it protects.
     private static bool IsGuard(List<MemoryArea> areas, int index, nuint pageSize)
     {
         MemoryArea area = areas[index];
@@ -82,15 +83,15 @@ public static unsafe class ParentMemory
             && above.Range.Start == area.Range.End;
     }
 
-    // Where the C library keeps thread-local variables, errno among them. Mostly that is in the named heap.
+    // The C library's thread-local variables are around errno. Mostly they are in the [heap], which has a name anyway.
     private static MemoryRange ThreadLocals(nuint pageSize)
     {
         nuint errno = (nuint)Libc.__errno_location();
         return new MemoryRange(errno - pageSize, errno + pageSize).Outward(pageSize);
     }
 
-    // The collector's memory comes in pieces: some in use, between them others that only hold the place. To leave a
-    // piece out has its price at each fork as well, if a small one. Neighbours that are alike the kernel joins.
+    // In the collector's memory, areas in use and reserved ones alternate. Each area costs every fork a little, even if it
+    // is left out. The kernel merges neighbours with equal rights and flags into one area, so this makes them equal.
     private static void Join(MemoryRange range)
     {
         size_t length = (size_t)(range.End - range.Start);
@@ -98,7 +99,7 @@ public static unsafe class ParentMemory
         _ = mprotect((void*)range.Start, length, PROT_READ | PROT_WRITE);
     }
 
-    private static MemoryRange ToTheEnd(MemoryRange range, MemoryRange whole, nuint pageSize) =>
+    private static MemoryRange ExtendToEnd(MemoryRange range, MemoryRange whole, nuint pageSize) =>
         range.IsEmpty || whole.End - range.End > pageSize ? range : range with { End = whole.End };
 
     private static void LeaveOut(MemoryRange range)

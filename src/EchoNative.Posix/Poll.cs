@@ -3,34 +3,47 @@ using Tmds.Linux;
 
 namespace EchoNative.Posix;
 
-/// <summary>Waiting, see poll(2): the only place where the process sleeps other than in an echo itself.</summary>
+/// <summary>How a wait ended.</summary>
+public enum PollOutcome
+{
+    /// <summary>The time was over.</summary>
+    TimedOut,
+
+    /// <summary>The descriptor can be used without waiting, or its other side has ended.</summary>
+    Ready,
+
+    /// <summary>A signal handler has run.</summary>
+    Interrupted,
+}
+
+/// <summary>Waits by ppoll(2). Apart from reads and writes of an echo, the process sleeps nowhere else.</summary>
 public static unsafe class Poll
 {
-    /// <summary>A wait without end.</summary>
+    /// <summary>As a number of milliseconds: no time limit.</summary>
     public const int Forever = -1;
 
     private const int MillisecondsPerSecond = 1000;
     private const int NanosecondsPerMillisecond = 1_000_000;
 
     /// <summary>
-    /// Sleeps until <paramref name="descriptor"/> can be read or has ended, until a signal handler has
-    /// run, or until the time is over. <paramref name="mask"/> is in force during the call and only then:
-    /// it is here, and nowhere else in the program, that handlers run. See ppoll(2).
+    /// Sleeps until <paramref name="descriptor"/> can be read or its other side has ended, a signal handler has run, or
+    /// the time is over. <paramref name="mask"/> is in force during the call only. Signal handlers run in these waits and
+    /// nowhere else in the program. See ppoll(2).
     /// </summary>
-    /// <param name="descriptor">What to wait for.</param>
+    /// <param name="descriptor">The descriptor to wait for.</param>
     /// <param name="milliseconds">The longest wait, or <see cref="Forever"/>.</param>
-    /// <param name="mask">The signals that stay blocked meanwhile.</param>
+    /// <param name="mask">The signals that stay blocked during the wait.</param>
     public static PollOutcome WaitReadable(FileDescriptor descriptor, int milliseconds, in SignalSet mask)
     {
         pollfd entry = new() { fd = descriptor.Number, events = (short)LibC.POLLIN };
         return Wait(&entry, 1, milliseconds, mask);
     }
 
-    /// <summary>The same for several: sleeps until a client waits on one of <paramref name="sockets"/>.</summary>
-    /// <param name="sockets">What to wait for.</param>
-    /// <param name="ready">Of each whether it is ready, where the outcome is <see cref="PollOutcome.Ready"/>.</param>
+    /// <summary>The same for several sockets: sleeps until a client waits on one of them.</summary>
+    /// <param name="sockets">The sockets to wait for.</param>
+    /// <param name="ready">For each socket, whether a client waits on it. As long as <paramref name="sockets"/>.</param>
     /// <param name="milliseconds">The longest wait, or <see cref="Forever"/>.</param>
-    /// <param name="mask">The signals that stay blocked meanwhile.</param>
+    /// <param name="mask">The signals that stay blocked during the wait.</param>
     public static PollOutcome WaitReadable(
         ReadOnlySpan<ListeningSocket> sockets, Span<bool> ready, int milliseconds, in SignalSet mask)
     {
@@ -50,17 +63,16 @@ public static unsafe class Poll
     }
 
     /// <summary>
-    /// Sleeps until a signal handler has run or the time is over. With a time of 0 it lets the handlers
-    /// of pending signals run and returns: a wait with a descriptor returns without running them when
-    /// the descriptor is ready at once.
+    /// Sleeps until a signal handler has run or the time is over. With a time of 0 it runs the handlers of pending
+    /// signals and returns. A wait with a descriptor that is ready at once does not run them.
     /// </summary>
     /// <param name="milliseconds">The longest wait, or <see cref="Forever"/>.</param>
-    /// <param name="mask">The signals that stay blocked meanwhile.</param>
+    /// <param name="mask">The signals that stay blocked during the wait.</param>
     public static PollOutcome WaitForSignal(int milliseconds, in SignalSet mask) => Wait(null, 0, milliseconds, mask);
 
     /// <summary>
-    /// Sleeps until the descriptor is ready for the events of poll(2), or the time is over, or something else has
-    /// happened, with the mask as it is.
+    /// Sleeps until the descriptor is ready for one of the events of poll(2), the time is over, or a signal handler has
+    /// run. The signal mask stays as it is. The caller repeats its call and sees what has happened.
     /// </summary>
     internal static void WaitUntilReady(FileDescriptor descriptor, int events, int milliseconds = Forever)
     {
@@ -69,7 +81,7 @@ public static unsafe class Poll
         _ = Libc.ppoll(&entry, 1, milliseconds < 0 ? null : &timeout, null);
     }
 
-    /// <summary>Whether a write(2) to the descriptor would take at least something at once.</summary>
+    /// <summary>Whether a write(2) to the descriptor would take at least one byte now.</summary>
     internal static bool IsWritable(FileDescriptor descriptor)
     {
         pollfd entry = new() { fd = descriptor.Number, events = (short)LibC.POLLOUT };

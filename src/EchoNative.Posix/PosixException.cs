@@ -3,8 +3,8 @@ using System;
 namespace EchoNative.Posix;
 
 /// <summary>
-/// A system call failed at a time when the program can't go on, such as bind(2) at start. It is thrown
-/// only before the first fork: a child never throws.
+/// A system call failed and the program can't continue, as after bind(2) at start. The parent throws it; a forked child
+/// never throws.
 /// </summary>
 public sealed class PosixException : Exception
 {
@@ -25,10 +25,10 @@ public sealed class PosixException : Exception
     {
     }
 
-    /// <summary>A failed call, told in the form <c>bind() error: Address already in use (0.0.0.0:9190)</c>.</summary>
+    /// <summary>A failed call, with a message such as <c>bind() error: Address already in use (0.0.0.0:9190)</c>.</summary>
     /// <param name="call">The system call, without parentheses.</param>
     /// <param name="reason">The text of the error.</param>
-    /// <param name="subject">What the call was about: an address, a stream, an option.</param>
+    /// <param name="subject">What the call was made for: an address, a stream, an option.</param>
     public PosixException(string call, string reason, string subject)
         : base($"{call}() error: {reason} ({subject})")
     {
@@ -37,6 +37,16 @@ public sealed class PosixException : Exception
     internal PosixException(string call, Errno error, string subject)
         : this(call, error.ToString(), subject) => IsAddressInUse = error.Number == Tmds.Linux.LibC.EADDRINUSE;
 
-    /// <summary>Whether somebody else has the address that was asked for.</summary>
+    /// <summary>Whether the error is EADDRINUSE: another socket has the address.</summary>
     public bool IsAddressInUse { get; }
+
+    /// <summary>Throws the error of the last call if its result is negative.</summary>
+    /// <inheritdoc cref="PosixException(string, string, string)"/>
+    internal static void ThrowIfFailed(int result, string call, string subject)
+    {
+        if (result < 0)
+        {
+            throw new PosixException(call, Errno.Last, subject);
+        }
+    }
 }

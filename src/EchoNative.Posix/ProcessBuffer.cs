@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace EchoNative.Posix;
 
 /// <summary>
-/// A buffer of which each process has its own after a fork. It lies among the program's variables, so that a fork has
-/// no mapping more to copy for it, and as long as nobody has touched it, it takes no memory.
+/// A buffer of which each process has its own copy after a fork. It is a static variable, so it costs a fork no further
+/// mapping, and it takes no memory before its first use.
 /// </summary>
 public static class ProcessBuffer
 {
@@ -14,7 +14,7 @@ public static class ProcessBuffer
 
     private static Storage s_storage;
 
-    /// <summary>The memory, the same at each call.</summary>
+    /// <summary>The memory. Each call returns the same.</summary>
     public static Span<byte> Bytes => s_storage;
 
     [InlineArray(Length)]

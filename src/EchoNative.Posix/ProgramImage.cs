@@ -4,13 +4,13 @@ using Tmds.Linux;
 
 namespace EchoNative.Posix;
 
-/// <summary>Where this program itself lies in memory, with its code and its variables; see elf(5).</summary>
+/// <summary>The addresses of this program's code and static variables in memory; see elf(5).</summary>
 internal static unsafe class ProgramImage
 {
-    // All names of sections together; those of this program are half a kilobyte.
-    private const ulong LongestNames = 1024 * 1024;
+    // Bytes for the names of all sections. Those of this program take half a kilobyte.
+    private const ulong MaxNamesLength = 1024 * 1024;
 
-    /// <summary>From its first byte to the end of its variables. The kernel chooses the place at each start.</summary>
+    /// <summary>From the first byte to the end of the variables. The kernel chooses the address at each start.</summary>
     public static MemoryRange Range
     {
         get
@@ -20,26 +20,26 @@ internal static unsafe class ProgramImage
             {
                 if (segment.p_type == Libc.PT_LOAD)
                 {
-                    // In the order of their addresses, as the standard demands.
+                    // The segments are in the order of their addresses, as the ELF standard demands.
                     nuint start = (nuint)segment.p_vaddr;
                     range = new MemoryRange(range.IsEmpty ? start : range.Start, start + (nuint)segment.p_memsz);
                 }
             }
 
-            return Place(range);
+            return Relocate(range);
         }
     }
 
-    // The kernel tells every program where its segments are described; see getauxval(3).
+    // The kernel passes the address of the program headers to every program; see getauxval(3).
     private static ReadOnlySpan<Libc.Elf64_Phdr> Segments =>
         new((void*)Libc.getauxval(Libc.AT_PHDR), (int)Libc.getauxval(Libc.AT_PHNUM));
 
-    /// <summary>How far from the linker's addresses the kernel has put it: 0 where it may not lie anywhere.</summary>
-    private static nuint Shift
+    /// <summary>The address in memory less the one that the linker gave; 0 if the program is not relocatable.</summary>
+    private static nuint LoadBias
     {
         get
         {
-            // The descriptions of the segments follow the header of the file, and that is in the first one loaded.
+            // The program headers follow the file header, which is in the first loaded segment.
             nuint file = Libc.getauxval(Libc.AT_PHDR) - (nuint)sizeof(Libc.Elf64_Ehdr);
             foreach (Libc.Elf64_Phdr segment in Segments)
             {
@@ -54,10 +54,10 @@ internal static unsafe class ProgramImage
     }
 
     /// <summary>
-    /// Where one of its sections lies. Sections matter to linkers only, and are described nowhere but in the file.
+    /// The addresses of a section. They are read from the program's file: sections are not described in memory.
     /// </summary>
-    /// <param name="name">Its name, such as <c>.bss</c>.</param>
-    /// <returns>The place; empty where the file can't be read or has no such section.</returns>
+    /// <param name="name">The section's name, such as <c>.bss</c>.</param>
+    /// <returns>The addresses in memory; empty if the file can't be read or has no such section.</returns>
     public static MemoryRange FindSection(ReadOnlySpan<byte> name)
     {
         int descriptor;
@@ -74,10 +74,10 @@ internal static unsafe class ProgramImage
         FileDescriptor file = new(descriptor);
         MemoryRange found = FindSection(file, name);
         file.Close();
-        return Place(found);
+        return Relocate(found);
     }
 
-    /// <summary>The same in a file, as the linker gave the addresses; empty where it is no program file.</summary>
+    /// <summary>The same for any file, with the addresses that the linker gave; empty if it is no ELF file.</summary>
     internal static MemoryRange FindSection(FileDescriptor file, ReadOnlySpan<byte> name)
     {
         Libc.Elf64_Ehdr header = default;
@@ -95,7 +95,7 @@ internal static unsafe class ProgramImage
         }
 
         Libc.Elf64_Shdr nameSection = sections[header.e_shstrndx];
-        if (nameSection.sh_size > LongestNames)
+        if (nameSection.sh_size > MaxNamesLength)
         {
             return default;
         }
@@ -119,9 +119,9 @@ internal static unsafe class ProgramImage
         return default;
     }
 
-    /// <summary>From addresses as the linker gave them to those in memory.</summary>
-    private static MemoryRange Place(MemoryRange linked) =>
-        linked.IsEmpty ? default : new MemoryRange(linked.Start + Shift, linked.End + Shift);
+    /// <summary>Converts the linker's addresses to those in memory.</summary>
+    private static MemoryRange Relocate(MemoryRange linked) =>
+        linked.IsEmpty ? default : new MemoryRange(linked.Start + LoadBias, linked.End + LoadBias);
 
     private static bool TryRead(FileDescriptor file, ulong offset, Span<byte> buffer)
     {

@@ -4,8 +4,8 @@ using System.Threading;
 namespace EchoNative.Posix;
 
 /// <summary>
-/// A number that forked children add to and their parent takes, on a page of memory that they have in common. It lasts as
-/// long as the process; a child that adds nothing does not touch it.
+/// A number to which forked children add and which their parent reads, on a page of memory that they share. It lasts until
+/// the process ends. A child that adds 0 takes no page fault for it.
 /// </summary>
 public readonly struct SharedCounter
 {
@@ -15,11 +15,11 @@ public readonly struct SharedCounter
 
     private ref long Value => ref MemoryMarshal.AsRef<long>(_page.Bytes);
 
-    /// <summary>Makes one that is zero.</summary>
+    /// <summary>Makes a counter with the value 0.</summary>
     /// <exception cref="PosixException">mmap(2) failed.</exception>
     public static SharedCounter Create() => new(MemoryMapping.Shared(sizeof(long)));
 
-    /// <summary>Adds to it in one step, whoever else does so at the same time.</summary>
+    /// <summary>Adds atomically. A number of 0 or less has no effect.</summary>
     public void Add(long count)
     {
         if (count > 0)
@@ -28,6 +28,6 @@ public readonly struct SharedCounter
         }
     }
 
-    /// <summary>What was added since it was last taken.</summary>
+    /// <summary>Returns what was added since the last call, and sets the counter to 0 atomically.</summary>
     public long Take() => Interlocked.Exchange(ref Value, 0);
 }

@@ -6,19 +6,19 @@ public enum Signal
     /// <summary>No signal.</summary>
     None = 0,
 
-    /// <summary>SIGHUP: the terminal has gone.</summary>
+    /// <summary>SIGHUP: the terminal was closed.</summary>
     Hangup = 1,
 
     /// <summary>SIGINT: Ctrl-C, sent by the terminal to every process of the foreground group.</summary>
     Interrupt = 2,
 
-    /// <summary>SIGKILL: ends a process; it can't be handled, blocked or ignored.</summary>
+    /// <summary>SIGKILL: ends a process. It can't be handled, blocked or ignored.</summary>
     Kill = 9,
 
-    /// <summary>SIGUSR1: means what a program wants it to mean; of itself it ends a process.</summary>
+    /// <summary>SIGUSR1: its meaning is up to the program. By default it ends the process.</summary>
     User1 = 10,
 
-    /// <summary>SIGPIPE: a write to a pipe or socket that nobody reads any more.</summary>
+    /// <summary>SIGPIPE: a write to a pipe or socket whose reader has closed its end.</summary>
     Pipe = 13,
 
     /// <summary>SIGTERM: a polite request to end.</summary>
@@ -27,6 +27,6 @@ public enum Signal
     /// <summary>SIGCHLD: a child has ended.</summary>
     Child = 17,
 
-    /// <summary>SIGXFSZ: a write to a file that has its longest allowed length, see setrlimit(2), RLIMIT_FSIZE.</summary>
+    /// <summary>SIGXFSZ: a write beyond the largest allowed length of a file; see setrlimit(2), RLIMIT_FSIZE.</summary>
     FileSizeExceeded = 25,
 }

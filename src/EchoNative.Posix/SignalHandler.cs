@@ -5,26 +5,25 @@ using Tmds.Linux;
 namespace EchoNative.Posix;
 
 /// <summary>
-/// What happens when a signal arrives, its disposition; see sigaction(2) and signal(7).
+/// Sets what happens when a signal arrives: its disposition; see sigaction(2) and signal(7).
 /// </summary>
 /// <remarks>
-/// A handler that interrupted managed code would end the process: the runtime can't be entered a second
-/// time by the same thread. So every handled signal stays blocked (<see cref="SignalMask"/>) except
-/// inside the waits of <see cref="Poll"/>, where the thread is in the kernel and outside the runtime. A
-/// handler therefore may do what ordinary code may.
+/// A handler that interrupted managed code would end the process: the thread would enter the runtime a second time. So
+/// every handled signal stays blocked (<see cref="SignalMask"/>) except inside the waits of <see cref="Poll"/>, where the
+/// thread is in the kernel. For that reason a handler may do whatever ordinary code may.
 /// </remarks>
 public static unsafe class SignalHandler
 {
     private static readonly Action<Signal>?[] s_actions = new Action<Signal>?[SignalSet.HighestSignal + 1];
 
     /// <summary>
-    /// Runs <paramref name="action"/> whenever the signal arrives during a wait. The signal must be
-    /// blocked, in every thread, and the action must not throw.
+    /// Runs <paramref name="action"/> whenever the signal arrives during a wait of <see cref="Poll"/>. The signal must be
+    /// blocked in every thread, and the action must not throw.
     /// </summary>
     /// <param name="signal">The signal.</param>
     /// <param name="handled">
-    /// All signals that have handlers. They stay blocked while the action runs: the wait lets them in, and
-    /// an action is managed code that a second handler must not interrupt.
+    /// All signals that have handlers. They are blocked while the action runs, because the action is managed code that a
+    /// second handler must not interrupt.
     /// </param>
     /// <param name="action">What to do.</param>
     /// <exception cref="PosixException">sigaction(2) failed.</exception>
@@ -32,7 +31,7 @@ public static unsafe class SignalHandler
     {
         s_actions[(int)signal] = action;
 
-        // SA_NOCLDSTOP: a stopped child is no reason to wake. No SA_RESTART: the wait is to end.
+        // SA_NOCLDSTOP: no SIGCHLD for a stopped child. No SA_RESTART: the signal ends the wait.
         sigaction disposition = default;
         disposition.sa_handler = (delegate* unmanaged<int, void>)&Deliver;
         disposition.sa_mask = handled.Value;
@@ -43,10 +42,10 @@ public static unsafe class SignalHandler
         }
     }
 
-    /// <summary>Lets the signal pass without effect.</summary>
+    /// <summary>Ignores the signal: SIG_IGN.</summary>
     public static void Ignore(Signal signal) => SetDisposition(signal, LibC.SIG_IGN);
 
-    /// <summary>Gives the signal its default effect again.</summary>
+    /// <summary>Gives the signal its default effect: SIG_DFL.</summary>
     public static void Default(Signal signal) => SetDisposition(signal, LibC.SIG_DFL);
 
     /// <summary>Whether the signal is ignored now, as nohup(1) leaves SIGHUP for the program it starts.</summary>
@@ -56,8 +55,7 @@ public static unsafe class SignalHandler
         return Libc.sigaction((int)signal, null, &current) == 0 && current.sa_handler == LibC.SIG_IGN;
     }
 
-    // It fails only for a number that is no signal, or one that nobody may set; a child calls this, and
-    // has nobody to tell.
+    // Errors are ignored: sigaction fails only for an invalid number, SIGKILL and SIGSTOP. A child calls this, too.
     private static void SetDisposition(Signal signal, void* disposition)
     {
         sigaction action = default;
@@ -68,7 +66,7 @@ public static unsafe class SignalHandler
     [UnmanagedCallersOnly]
     private static void Deliver(int signal)
     {
-        // The interrupted wait is about to read errno, and the action may change it.
+        // The interrupted wait reads errno afterwards, and the action may change it.
         int errno = Marshal.GetLastSystemError();
         s_actions[signal]?.Invoke((Signal)signal);
         Marshal.SetLastSystemError(errno);

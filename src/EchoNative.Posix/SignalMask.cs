@@ -3,17 +3,19 @@ using Tmds.Linux;
 
 namespace EchoNative.Posix;
 
-/// <summary>The signals that are blocked: they stay pending until a wait lets them in; see pthread_sigmask(3).</summary>
+/// <summary>The signal mask. Blocked signals stay pending until a wait of <see cref="Poll"/>; see pthread_sigmask(3).</summary>
 public static unsafe class SignalMask
 {
     /// <summary>
-    /// Blocks the signals in the calling thread and in the runtime's finalizer thread, which are all the
-    /// threads there are. A signal for the process is delivered to any thread that does not block it:
-    /// were the finalizer thread open to SIGCHLD, it would run the handler while main sleeps on.
+    /// Blocks the signals in the calling thread and in the runtime's finalizer thread; there are no others. The kernel
+    /// delivers a signal for the process to any thread that does not block it: the finalizer thread would run the handler
+    /// of SIGCHLD, and the main thread would not wake.
     /// </summary>
     /// <param name="signals">The signals.</param>
-    /// <param name="inFinalizerThread">What else that thread is to do, since waking it takes a collection.</param>
-    /// <returns>The mask that was in force, the one the process was started with.</returns>
+    /// <param name="inFinalizerThread">
+    /// Further work for the finalizer thread. To wake it takes a garbage collection, so one call does both.
+    /// </param>
+    /// <returns>The calling thread's mask before the call: the one that the process was started with.</returns>
     /// <exception cref="PosixException">A thread could not block them.</exception>
     public static SignalSet BlockInEveryThread(in SignalSet signals, Action? inFinalizerThread = null)
     {
@@ -26,18 +28,17 @@ public static unsafe class SignalMask
             inFinalizerThread?.Invoke();
         });
 
-        // Open to the signals, a thread would run handlers in the middle of managed code.
+        // A thread that does not block the signals would run handlers in the middle of managed code.
         error = error == 0 ? errorThere : error;
         return error == 0 ? original : throw new PosixException("pthread_sigmask", new Errno(error), "the handled signals");
     }
 
     /// <summary>
-    /// Puts a mask in force for the calling thread. It fails for nothing that can be passed here; a child calls this,
-    /// and has nobody to tell.
+    /// Sets the mask of the calling thread. It can't fail: the only error is an invalid <c>how</c>. A child calls this, too.
     /// </summary>
     public static void Set(in SignalSet mask) => _ = Apply(LibC.SIG_SETMASK, mask, out _);
 
-    // Unlike most functions, it returns the error.
+    // pthread_sigmask(3) returns the error and does not set errno.
     private static int Apply(int how, in SignalSet signals, out SignalSet original)
     {
         sigset_t set = signals.Value;

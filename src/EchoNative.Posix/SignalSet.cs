@@ -4,7 +4,7 @@ using Tmds.Linux;
 
 namespace EchoNative.Posix;
 
-/// <summary>A set of signals, as a mask holds them; see sigsetops(3).</summary>
+/// <summary>A set of signals, such as a signal mask; see sigsetops(3).</summary>
 public readonly struct SignalSet
 {
     /// <summary>The highest signal number on Linux, SIGRTMAX.</summary>
@@ -14,7 +14,7 @@ public readonly struct SignalSet
 
     private SignalSet(in sigset_t value) => Value = value;
 
-    /// <summary>A set of just these signals.</summary>
+    /// <summary>The set of exactly these signals.</summary>
     public static unsafe SignalSet Of(params ReadOnlySpan<Signal> signals)
     {
         sigset_t set;

@@ -9,11 +9,24 @@ using Tmds.Linux;
 
 namespace EchoNative.Posix;
 
-/// <summary>An IPv4 or IPv6 address with a port; see ip(7) and ipv6(7).</summary>
+/// <summary>The wanted family of addresses; see address_families(7).</summary>
+public enum IpFamily
+{
+    /// <summary>Both families.</summary>
+    Any,
+
+    /// <summary>IPv4 only; see ip(7).</summary>
+    Ipv4,
+
+    /// <summary>IPv6 only; see ipv6(7).</summary>
+    Ipv6,
+}
+
+/// <summary>An IPv4 or IPv6 address with a port, laid out as C's struct sockaddr; see ip(7) and ipv6(7).</summary>
 [StructLayout(LayoutKind.Explicit)]
 public unsafe struct SocketAddress
 {
-    /// <summary>The longest text of an address: <c>[address%scope]:port</c>.</summary>
+    /// <summary>The length in bytes of the longest text: <c>[address%scope]:port</c>.</summary>
     public const int MaxTextLength = 80;
 
     private const int Ipv4Length = 16;
@@ -29,10 +42,10 @@ public unsafe struct SocketAddress
     [FieldOffset(0)]
     private sockaddr_in6 _ipv6;
 
-    /// <summary>The port, in the order of this machine.</summary>
+    /// <summary>The port, in host byte order.</summary>
     public readonly int Port => BinaryPrimitives.ReverseEndianness(_ipv4.sin_port);
 
-    /// <summary>The address without port and family, for comparing: IPv4 has its 32 bits.</summary>
+    /// <summary>The address without port and family, for comparisons: 32 bits for IPv4, 128 bits for IPv6.</summary>
     public readonly UInt128 Host => IsIpv6
         ? MemoryMarshal.Read<UInt128>(Ipv6Bytes)
         : MemoryMarshal.Read<uint>(MemoryMarshal.AsBytes(new ReadOnlySpan<in_addr>(in _ipv4.sin_addr)));
@@ -40,14 +53,14 @@ public unsafe struct SocketAddress
     /// <summary>Whether it is <c>::</c>, all addresses of this machine in both families.</summary>
     public readonly bool IsIpv6Any => IsIpv6 && Ipv6Bytes.IndexOfAnyExcept((byte)0) < 0;
 
-    /// <summary>Whether it is one of 127.0.0.0/8, all of which are this machine.</summary>
+    /// <summary>Whether it is in 127.0.0.0/8, the loopback network.</summary>
     public readonly bool IsIpv4Loopback =>
         Family == LibC.AF_INET && MemoryMarshal.AsBytes(new ReadOnlySpan<in_addr>(in _ipv4.sin_addr))[0] == LoopbackNetwork;
 
-    /// <summary>Whether it means IPv4, in whatever family it is written.</summary>
+    /// <summary>Whether it is an IPv4 address, perhaps mapped into IPv6 (<c>::ffff:127.0.0.1</c>).</summary>
     public readonly bool IsIpv4 => !IsIpv6 || IsIpv4Mapped;
 
-    // An IPv4 peer of a socket that serves both families: ::ffff:127.0.0.1, RFC 4291, 2.5.5.2.
+    // How a socket that serves both families shows an IPv4 peer: ::ffff:127.0.0.1; see RFC 4291, 2.5.5.2.
     internal readonly bool IsIpv4Mapped =>
         IsIpv6 && Ipv6Bytes[..10].IndexOfAnyExcept((byte)0) < 0 && Ipv6Bytes[10] == 0xff && Ipv6Bytes[11] == 0xff;
 
@@ -61,13 +74,12 @@ public unsafe struct SocketAddress
     private readonly ReadOnlySpan<byte> Ipv6Bytes =>
         MemoryMarshal.AsBytes(new ReadOnlySpan<in6_addr>(in _ipv6.sin6_addr));
 
-
     /// <summary>
-    /// Reads a literal: four decimal numbers, or the forms of RFC 4291 with an optional <c>%interface</c>.
+    /// Parses a literal: four decimal numbers, or the forms of RFC 4291 with an optional <c>%interface</c>.
     /// </summary>
     /// <param name="text">The address without the port.</param>
     /// <param name="port">0 to 65535.</param>
-    /// <param name="address">The address, where the text is one.</param>
+    /// <param name="address">The address, if the text is a literal.</param>
     /// <returns>Whether the text is a literal. Names are not looked up.</returns>
     public static bool TryParse(string text, int port, out SocketAddress address)
     {
@@ -80,7 +92,7 @@ public unsafe struct SocketAddress
     public readonly SocketAddress WithPort(int port)
     {
         SocketAddress other = this;
-        other._ipv4.sin_port = NetworkOrder(port); // at the same place in both families
+        other._ipv4.sin_port = NetworkOrder(port); // sin6_port has the same offset
         return other;
     }
 
@@ -167,7 +179,7 @@ public unsafe struct SocketAddress
 
     private static bool TryParse(int family, string text, void* host)
     {
-        fixed (byte* start = NullTerminated.From(text))
+        fixed (byte* start = CString.From(text))
         {
             return Libc.inet_pton(family, start, host) == 1;
         }
@@ -175,7 +187,7 @@ public unsafe struct SocketAddress
 
     private static bool TryParseScope(string name, out uint scope)
     {
-        fixed (byte* start = NullTerminated.From(name))
+        fixed (byte* start = CString.From(name))
         {
             scope = Libc.if_nametoindex(start);
         }

@@ -2,22 +2,21 @@ using static Tmds.Linux.LibC;
 
 namespace EchoNative.Posix;
 
-/// <summary>Options of sockets that serve; see socket(7) and tcp(7).</summary>
+/// <summary>Sets the options of a server's sockets; see socket(7) and tcp(7).</summary>
 internal static unsafe class SocketOption
 {
-    /// <summary>Sets what a connected socket needs; one that is accepted has it from the socket that listens.</summary>
-    /// <param name="descriptor">Either of them.</param>
-    /// <param name="idleSeconds">After how long a read or a write gives up; 0 for never.</param>
-    /// <param name="subject">What is said when it fails.</param>
+    /// <summary>Sets the options that connections need. An accepted socket inherits them from the listening one.</summary>
+    /// <param name="descriptor">A listening or a connected socket.</param>
+    /// <param name="idleSeconds">After how many seconds a read or a write fails with EAGAIN; 0 for never.</param>
+    /// <param name="subject">What an error message calls it.</param>
     /// <exception cref="PosixException">setsockopt(2) failed.</exception>
     public static void SetForService(int descriptor, int idleSeconds, string subject)
     {
-        // An answer leaves at once, instead of waiting until the client has acknowledged the one before (Nagle's
-        // algorithm).
+        // Without Nagle's algorithm an answer is sent at once, even while the client has not acknowledged the last one.
         Set(descriptor, IPPROTO_TCP, TCP_NODELAY, 1, subject);
 
-        // A peer that has vanished without a word is found out, after two hours or as the system is set
-        // (tcp_keepalive_time), and its session ends.
+        // The kernel probes an idle peer, after two hours by default (tcp_keepalive_time). If the peer no longer exists,
+        // the session ends.
         Set(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1, subject);
         if (idleSeconds > 0)
         {
@@ -27,19 +26,12 @@ internal static unsafe class SocketOption
     }
 
     public static void Set(int descriptor, int level, int option, int value, string subject) =>
-        Check(setsockopt(descriptor, level, option, &value, sizeof(int)), "setsockopt", subject);
-
-    public static void Check(int result, string call, string subject)
-    {
-        if (result < 0)
-        {
-            throw new PosixException(call, Errno.Last, subject);
-        }
-    }
+        PosixException.ThrowIfFailed(setsockopt(descriptor, level, option, &value, sizeof(int)), "setsockopt", subject);
 
     private static void SetTimeout(int descriptor, int option, int seconds, string subject)
     {
         Libc.timeval timeout = new() { tv_sec = seconds };
-        Check(setsockopt(descriptor, SOL_SOCKET, option, &timeout, (uint)sizeof(Libc.timeval)), "setsockopt", subject);
+        int result = setsockopt(descriptor, SOL_SOCKET, option, &timeout, (uint)sizeof(Libc.timeval));
+        PosixException.ThrowIfFailed(result, "setsockopt", subject);
     }
 }

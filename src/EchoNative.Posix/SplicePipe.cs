@@ -3,23 +3,22 @@ using static Tmds.Linux.LibC;
 namespace EchoNative.Posix;
 
 /// <summary>
-/// A pipe through which data goes from one descriptor to another without ever being copied into this
-/// process: the kernel passes pages from the one to the other; see splice(2).
+/// A pipe that moves data from one descriptor to another without copying it into this process: the kernel moves pages;
+/// see splice(2). The holder of the value owns both descriptors.
 /// </summary>
-/// <remarks>The two descriptors belong to whoever holds the value.</remarks>
-/// <param name="ReadEnd">Where data comes out.</param>
-/// <param name="WriteEnd">Where data goes in.</param>
+/// <param name="ReadEnd">The end that <see cref="Drain"/> reads.</param>
+/// <param name="WriteEnd">The end that <see cref="Fill"/> writes.</param>
 public readonly record struct SplicePipe(FileDescriptor ReadEnd, FileDescriptor WriteEnd)
 {
-    /// <summary>How much the pipe is asked to hold, in bytes: what an unprivileged process is allowed.</summary>
+    /// <summary>The wanted capacity in bytes: the most that an unprivileged process may ask for.</summary>
     public const int Capacity = 1024 * 1024;
 
-    /// <summary>The one command of fcntl(2) that <see cref="TryOpen"/> gives.</summary>
+    /// <summary>F_SETPIPE_SZ, the only fcntl(2) command that <see cref="TryOpen"/> uses.</summary>
     public const int SetCapacityCommand = Libc.F_SETPIPE_SZ;
 
     /// <summary>Makes the pipe; see pipe(2).</summary>
     /// <param name="pipe">The pipe, which the caller owns.</param>
-    /// <returns>Whether there is one: descriptors may be at an end.</returns>
+    /// <returns>Whether the pipe was made. It fails if the limit of descriptors is reached.</returns>
     public static unsafe bool TryOpen(out SplicePipe pipe)
     {
         int* ends = stackalloc int[2];
@@ -29,14 +28,14 @@ public readonly record struct SplicePipe(FileDescriptor ReadEnd, FileDescriptor 
             return false;
         }
 
-        // A user may have only so much memory in pipes. Then this one stays at 64 KiB, and works.
+        // It fails if the user's limit of memory in pipes is reached. The pipe then keeps 64 KiB, and works.
         _ = Libc.fcntl(ends[1], Libc.F_SETPIPE_SZ, Capacity);
         pipe = new SplicePipe(new FileDescriptor(ends[0]), new FileDescriptor(ends[1]));
         return true;
     }
 
-    /// <summary>Moves what there is into the pipe, which must be empty, waiting until there is something.</summary>
-    /// <returns>How much the pipe now holds; none and no error is the end of file.</returns>
+    /// <summary>Moves data into the pipe, which must be empty, and waits until there is some. EINTR is retried.</summary>
+    /// <returns>The bytes in the pipe; 0 without an error is the end of file.</returns>
     public IoResult Fill(FileDescriptor source)
     {
         while (true)
@@ -55,8 +54,8 @@ public readonly record struct SplicePipe(FileDescriptor ReadEnd, FileDescriptor 
         }
     }
 
-    /// <summary>Moves so much out of the pipe, waiting for room.</summary>
-    /// <returns>The bytes moved, which are fewer than asked for only where there is an error.</returns>
+    /// <summary>Moves <paramref name="count"/> bytes out of the pipe, and waits for room. EINTR is retried.</summary>
+    /// <returns>The bytes moved; fewer than asked for only if there is an error.</returns>
     public IoResult Drain(FileDescriptor destination, int count)
     {
         int moved = 0;

@@ -2,7 +2,7 @@ using static Tmds.Linux.LibC;
 
 namespace EchoNative.Posix;
 
-/// <summary>Descriptors 0, 1 and 2, which a process is given by whoever starts it; see stdin(3).</summary>
+/// <summary>Descriptors 0, 1 and 2, which a process gets from the one that starts it; see stdin(3).</summary>
 public static unsafe class StandardStream
 {
     /// <summary>Standard input.</summary>
@@ -15,9 +15,9 @@ public static unsafe class StandardStream
     public static FileDescriptor Error => new(2);
 
     /// <summary>
-    /// Opens those that were closed when the program was started, in the direction in which they are of
-    /// no use, so that using one fails with EBADF as before. Otherwise the next socket would get the
-    /// free number, and what is meant for standard output would be sent to a client.
+    /// Opens /dev/null on each of the three that is closed: input for writing only, the others for reading only, so that
+    /// using one still fails with EBADF. Otherwise a socket would get the free number, and what is meant for standard
+    /// output would be sent to a client.
     /// </summary>
     public static void Reserve()
     {
@@ -25,7 +25,7 @@ public static unsafe class StandardStream
         {
             if (fcntl(number, F_GETFD) < 0)
             {
-                // The lowest free number is what open(2) takes, and those below are in use.
+                // open(2) returns the lowest free number, which is this one.
                 fixed (byte* path = "/dev/null\0"u8)
                 {
                     _ = open(path, number == Input.Number ? O_WRONLY : O_RDONLY, default);

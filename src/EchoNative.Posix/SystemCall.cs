@@ -3,13 +3,13 @@ using System.Runtime.InteropServices;
 
 namespace EchoNative.Posix;
 
-/// <summary>A call of the kernel, by its number; see syscalls(2). The numbers differ from processor to processor.</summary>
-/// <param name="X64">On x86-64.</param>
-/// <param name="Arm64">On arm64.</param>
+/// <summary>A system call, by its number; see syscalls(2). The numbers depend on the processor.</summary>
+/// <param name="X64">The number on x86-64.</param>
+/// <param name="Arm64">The number on arm64.</param>
 public readonly record struct SystemCall(int X64, int Arm64)
 {
-    /// <summary>Stands for any call that a tracer, such as strace(1), has taken out to put its own result there.</summary>
-    public static SystemCall TakenOutByTracer => new(-1, -1);
+    /// <summary>The number -1, by which a tracer such as strace(1) has a call skipped to inject a result.</summary>
+    public static SystemCall SkippedByTracer => new(-1, -1);
 
     /// <summary>read(2).</summary>
     public static SystemCall Read => new(0, 63);
@@ -41,13 +41,13 @@ public readonly record struct SystemCall(int X64, int Arm64)
     /// <summary>accept(2).</summary>
     public static SystemCall Accept => new(43, 202);
 
-    /// <summary>sendto(2), which send(2) is made of.</summary>
+    /// <summary>sendto(2), which send(2) calls.</summary>
     public static SystemCall Sendto => new(44, 206);
 
     /// <summary>clone(2), by which Linux forks.</summary>
     public static SystemCall Fork => new(56, 220);
 
-    /// <summary>wait4(2), which waitpid(2) is made of.</summary>
+    /// <summary>wait4(2), which waitpid(2) calls.</summary>
     public static SystemCall Wait4 => new(61, 260);
 
     /// <summary>kill(2).</summary>
@@ -62,16 +62,16 @@ public readonly record struct SystemCall(int X64, int Arm64)
     /// <summary>futex(2).</summary>
     public static SystemCall Futex => new(202, 98);
 
-    /// <summary>restart_syscall(2): how a wait with a time goes on after SIGSTOP and SIGCONT.</summary>
+    /// <summary>restart_syscall(2): continues a wait with a time limit after SIGSTOP and SIGCONT.</summary>
     public static SystemCall RestartSyscall => new(219, 128);
 
-    /// <summary>clock_gettime(2), where the clock can't be read without the kernel.</summary>
+    /// <summary>clock_gettime(2), on systems where the vDSO can't read the clock.</summary>
     public static SystemCall ClockGettime => new(228, 113);
 
-    /// <summary>exit_group(2), which _exit(2) is made of.</summary>
+    /// <summary>exit_group(2), which _exit(2) calls.</summary>
     public static SystemCall ExitGroup => new(231, 94);
 
-    /// <summary>unlinkat(2), of which unlink(2) is a case.</summary>
+    /// <summary>unlinkat(2).</summary>
     public static SystemCall Unlinkat => new(263, 35);
 
     /// <summary>ppoll(2).</summary>
@@ -86,11 +86,11 @@ public readonly record struct SystemCall(int X64, int Arm64)
     /// <summary>seccomp(2).</summary>
     public static SystemCall Seccomp => new(317, 277);
 
-    /// <summary>Its number where this program runs.</summary>
+    /// <summary>The number on the processor that runs this program.</summary>
     internal int Number => On(RuntimeInformation.ProcessArchitecture);
 
-    /// <summary>Its number on a processor.</summary>
-    /// <exception cref="PlatformNotSupportedException">The processor is not known here.</exception>
+    /// <summary>The number on a processor.</summary>
+    /// <exception cref="PlatformNotSupportedException">The processor is neither of the two.</exception>
     internal int On(Architecture architecture) => architecture switch
     {
         Architecture.X64 => X64,

@@ -5,19 +5,21 @@ using Tmds.Linux;
 namespace EchoNative.Posix;
 
 /// <summary>
-/// The system calls that this process, both its threads and all children it forks may make from some moment on; any
-/// other ends the process that makes it by SIGSYS. See seccomp(2).
+/// A list of the system calls that this process may make once the filter is installed: both its threads and all children
+/// it forks. Any other call ends the process that makes it by SIGSYS. See seccomp(2).
 /// </summary>
 /// <remarks>
-/// The kernel asks the program that is made here at each call. It notes in advance which numbers are allowed whatever
-/// the arguments, and does not ask for those: so frequent calls are not to be allowed by their arguments.
+/// The filter is a program that the kernel runs at each call. The kernel finds out in advance which numbers are allowed
+/// whatever the arguments are, and does not run the program for those: allow frequent calls without conditions.
 /// </remarks>
 public sealed unsafe class SystemCallFilter
 {
-    /// <summary>The argument that carries the key: neither clone(2), with the flags given, nor kill(2) nor unlinkat(2) looks at it.</summary>
+    /// <summary>
+    /// The index of the argument that carries the key. clone(2) with the allowed flags, kill(2) and unlinkat(2) ignore it.
+    /// </summary>
     internal const int KeyArgument = 4;
 
-    // Where what is asked about lies; see seccomp_data in linux/seccomp.h. Both processors store the lower half first.
+    // Offsets in struct seccomp_data of linux/seccomp.h. Both processors are little-endian: the lower half comes first.
     private const int NumberOffset = 0;
     private const int ArchitectureOffset = 4;
     private const int ArgumentsOffset = 16;
@@ -32,8 +34,8 @@ public sealed unsafe class SystemCallFilter
     private readonly Architecture _architecture;
     private int _length;
 
-    /// <summary>Begins with nothing allowed.</summary>
-    /// <param name="key">What the parent alone has. The program becomes part of the memory that it lies in.</param>
+    /// <summary>Makes a filter that allows nothing yet.</summary>
+    /// <param name="key">The parent's key. The filter's program is written to the rest of the key's page.</param>
     public SystemCallFilter(ParentKey key)
         : this(key, RuntimeInformation.ProcessArchitecture)
     {
@@ -44,25 +46,25 @@ public sealed unsafe class SystemCallFilter
         _key = key;
         _architecture = architecture;
 
-        // A 64-bit process can make the calls of 32-bit ones too, where the numbers mean something else.
+        // A 64-bit process can make the calls of 32-bit processes, too. Their numbers mean other calls.
         Add(Load, ArchitectureOffset);
         Add(SkipByEquality, architecture == Architecture.X64 ? Libc.AUDIT_ARCH_X86_64 : Libc.AUDIT_ARCH_AARCH64, whenEqual: 1);
         Add(Return, Libc.SECCOMP_RET_KILL_PROCESS);
         Add(Load, NumberOffset);
     }
 
-    /// <summary>The program until now.</summary>
+    /// <summary>The instructions so far.</summary>
     internal ReadOnlySpan<Libc.sock_filter> Program => Instructions[.._length];
 
     private Condition[] HasKey =>
         [new(LowerHalf(KeyArgument), _key.Halves), new(UpperHalf(KeyArgument), _key.Halves + 1)];
 
-    private Span<Libc.sock_filter> Instructions => MemoryMarshal.Cast<byte, Libc.sock_filter>(_key.Beside);
+    private Span<Libc.sock_filter> Instructions => MemoryMarshal.Cast<byte, Libc.sock_filter>(_key.RestOfPage);
 
-    /// <summary>Allows a call.</summary>
+    /// <summary>Allows a call with any arguments.</summary>
     public void Allow(SystemCall call) => AllowWhere(call);
 
-    /// <summary>Allows a call where one of its arguments, a number of at most 32 bits in C, has this value.</summary>
+    /// <summary>Allows a call if one of its arguments, a number of at most 32 bits in C, has this value.</summary>
     /// <param name="call">The call.</param>
     /// <param name="argument">Which argument, from 0.</param>
     /// <param name="value">The value.</param>
@@ -72,16 +74,16 @@ public sealed unsafe class SystemCallFilter
         AllowWhere(call, new Condition(LowerHalf(argument), &expected));
     }
 
-    /// <summary>Allows a call where one of its arguments is a null pointer.</summary>
+    /// <summary>Allows a call if one of its arguments is a null pointer.</summary>
     /// <param name="call">The call.</param>
     /// <param name="argument">Which argument, from 0.</param>
-    public void AllowWithoutPointer(SystemCall call, int argument)
+    public void AllowWithNull(SystemCall call, int argument)
     {
         uint none = 0;
         AllowWhere(call, new Condition(LowerHalf(argument), &none), new Condition(UpperHalf(argument), &none));
     }
 
-    /// <summary>Allows fork(2), which is clone(2) with these flags and no others, to those who know the key.</summary>
+    /// <summary>Allows fork with the key: clone(2) with SIGCHLD and no other flag.</summary>
     public void AllowForkWithKey()
     {
         uint flags = (uint)LibC.SIGCHLD;
@@ -89,17 +91,17 @@ public sealed unsafe class SystemCallFilter
         AllowWhere(SystemCall.Fork, [new(LowerHalf(0), &flags), new(UpperHalf(0), &none), .. HasKey]);
     }
 
-    /// <summary>Allows kill(2) to those who know the key.</summary>
+    /// <summary>Allows kill(2) with the key.</summary>
     public void AllowKillWithKey() => AllowWhere(SystemCall.Kill, HasKey);
 
-    /// <summary>Allows to remove a file, unlinkat(2) without flags, to those who know the key.</summary>
-    public void AllowRemovalWithKey()
+    /// <summary>Allows unlinkat(2) without flags, with the key.</summary>
+    public void AllowUnlinkWithKey()
     {
         uint none = 0;
         AllowWhere(SystemCall.Unlinkat, [new(LowerHalf(2), &none), .. HasKey]);
     }
 
-    /// <summary>Allows the collector's heap to grow within its reservation. No memory becomes executable by it.</summary>
+    /// <summary>Allows the collector's heap to grow within its reserved addresses. It can't make memory executable.</summary>
     public void AllowHeapToGrow()
     {
         Allow(SystemCall.Mprotect, argument: 2, LibC.PROT_READ | LibC.PROT_WRITE);
@@ -107,7 +109,7 @@ public sealed unsafe class SystemCallFilter
     }
 
     /// <summary>
-    /// Allows the finalizer thread to wait, which it does all the time: after SIGSTOP and SIGCONT it begins anew.
+    /// Allows the finalizer thread to wait. It always waits; after SIGSTOP and SIGCONT it makes the call again.
     /// </summary>
     public void AllowFinalizerToWait()
     {
@@ -116,14 +118,14 @@ public sealed unsafe class SystemCallFilter
     }
 
     /// <summary>
-    /// Puts it in force for both threads, and for all children from now on. There is no way back: not by exec(2)
-    /// either, for which it forbids to gain rights (<see cref="Capabilities.ForbidNew"/>).
+    /// Installs the filter for both threads and for all children forked from now on. It can't be undone, not even by
+    /// exec(2), so it calls <see cref="Capabilities.SetNoNewPrivileges"/> first, as seccomp(2) demands.
     /// </summary>
-    /// <returns>Why it is not in force, such as ENOSYS where the kernel has no such thing; or <see cref="Errno.None"/>.</returns>
+    /// <returns>Why it failed, such as ENOSYS on a kernel without seccomp, or <see cref="Errno.None"/>.</returns>
     public Errno Install()
     {
-        End();
-        Errno failure = Capabilities.ForbidNew();
+        Finish();
+        Errno failure = Capabilities.SetNoNewPrivileges();
         if (failure.IsError)
         {
             return failure;
@@ -135,13 +137,13 @@ public sealed unsafe class SystemCallFilter
             nint result = Libc.syscall(
                 SystemCall.Seccomp.Number, Libc.SECCOMP_SET_MODE_FILTER, Libc.SECCOMP_FILTER_FLAG_TSYNC, (nint)(&program), 0, 0);
 
-            // A positive result is a thread that could not be made to follow.
+            // A positive result is the id of a thread for which the filter could not be installed.
             return result > 0 ? new Errno(LibC.ESRCH) : result < 0 ? Errno.Last : Errno.None;
         }
     }
 
-    /// <summary>What has not been allowed ends the process.</summary>
-    internal void End() => Add(Return, Libc.SECCOMP_RET_KILL_PROCESS);
+    /// <summary>Adds the last instruction: a call that was not allowed ends the process.</summary>
+    internal void Finish() => Add(Return, Libc.SECCOMP_RET_KILL_PROCESS);
 
     private static int LowerHalf(int argument) => ArgumentsOffset + (argument * ArgumentLength);
 
@@ -149,7 +151,7 @@ public sealed unsafe class SystemCallFilter
 
     private void AllowWhere(SystemCall call, params ReadOnlySpan<Condition> conditions)
     {
-        // Each condition takes two instructions; behind them, the call is allowed, or its number loaded again.
+        // Each condition takes two instructions. After them the call is allowed. If one fails, the number is loaded again.
         int rest = conditions.Length * 2;
         Add(SkipByEquality, (uint)call.On(_architecture), otherwise: rest > 0 ? rest + 2 : 1);
         foreach (Condition condition in conditions)
@@ -158,7 +160,7 @@ public sealed unsafe class SystemCallFilter
             Add(Load, (uint)condition.Offset);
             Add(SkipByEquality, 0, otherwise: rest + 1);
 
-            // From memory to memory: the key must not lie on the stack, of which each child gets a copy.
+            // Copied from memory to memory: the key must not be on the stack, of which each child gets a copy.
             Instructions[_length - 1].k = *condition.Value;
         }
 
@@ -170,9 +172,15 @@ public sealed unsafe class SystemCallFilter
     }
 
     private void Add(int code, uint value, int whenEqual = 0, int otherwise = 0) =>
-        Instructions[_length++] = new Libc.sock_filter { code = (ushort)code, jt = (byte)whenEqual, jf = (byte)otherwise, k = value };
+        Instructions[_length++] = new Libc.sock_filter
+        {
+            code = (ushort)code,
+            jt = (byte)whenEqual,
+            jf = (byte)otherwise,
+            k = value,
+        };
 
-    /// <summary>A half of an argument, and where lies what it must be equal to.</summary>
+    /// <summary>The offset of one half of an argument, and a pointer to the value that it must have.</summary>
     private readonly struct Condition(int offset, uint* value)
     {
         public readonly int Offset = offset;

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace EchoNative.Posix;
 
-/// <summary>How a child ended, as wait(2) reports it.</summary>
-/// <param name="Value">The status word.</param>
+/// <summary>How a child ended; see wait(2).</summary>
+/// <param name="Value">The status word of wait(2).</param>
 public readonly record struct WaitStatus(int Value)
 {
     /// <summary>Whether the child called _exit(2), or returned from main.</summary>
@@ -16,15 +16,15 @@ public readonly record struct WaitStatus(int Value)
     /// <summary>Whether the child exited with status 0.</summary>
     public bool IsSuccess => IsExit && ExitStatus == 0;
 
-    /// <summary>The exit status, 0 to 255, where <see cref="IsExit"/>.</summary>
+    /// <summary>The exit status, 0 to 255, if <see cref="IsExit"/>.</summary>
     public int ExitStatus => Libc.WEXITSTATUS(Value);
 
-    /// <summary>The number of the signal, where <see cref="IsKilled"/>.</summary>
+    /// <summary>The number of the signal, if <see cref="IsKilled"/>.</summary>
     public int SignalNumber => Libc.WTERMSIG(Value);
 
     /// <summary>
-    /// The name of the signal without <c>SIG</c>, such as <c>KILL</c>, where <see cref="IsKilled"/>; empty
-    /// for a real-time signal, which has only a number. A constant of the C library.
+    /// The name of the signal without <c>SIG</c>, such as <c>KILL</c>, if <see cref="IsKilled"/>. It is empty for a
+    /// real-time signal, which has only a number. It is a constant of the C library, so a child may use it.
     /// </summary>
     public unsafe ReadOnlySpan<byte> SignalName
     {

@@ -3,13 +3,13 @@ using Tmds.Linux;
 
 namespace EchoNative.Posix;
 
-/// <summary>The time of day, which somebody may set; see clock_gettime(2), CLOCK_REALTIME.</summary>
+/// <summary>The date and time, which can be set; see clock_gettime(2), CLOCK_REALTIME.</summary>
 public static unsafe class WallClock
 {
     private const long MillisecondsPerSecond = 1000;
     private const long NanosecondsPerMillisecond = 1_000_000;
 
-    /// <summary>Milliseconds since the beginning of 1970, in UTC; 0 where the clock says that it is earlier.</summary>
+    /// <summary>Milliseconds since the beginning of 1970 in UTC; 0 if the clock is set to an earlier time.</summary>
     public static long UnixMilliseconds
     {
         get

@@ -6,24 +6,25 @@ using EchoNative.Server;
 
 namespace EchoNative.UnitTests;
 
-/// <summary>What the server's filter says, for every number there is: the program itself is run, not the kernel.</summary>
+/// <summary>The result of the server's filter for every system call number. The filter is interpreted, not installed.</summary>
 public sealed unsafe class ServerSandboxTests
 {
     private const uint Arm = 0x40000028; // AUDIT_ARCH_ARM and AUDIT_ARCH_I386: 32 bits on the same processors
     private const uint I386 = 0x40000003;
     private const uint X32Bit = 0x40000000;
     private const uint TakenOut = uint.MaxValue;
-    private const uint HighestTried = 4096; // the kernel has not used a tenth of them
+    private const uint HighestTried = 4096; // the kernel uses less than a tenth of them
 
     private const ulong ForkFlags = 17; // SIGCHLD
 
-    private static readonly string[] s_whatever =
+    private static readonly string[] s_unconditional =
     [
         "accept", "clock_gettime", "close", "exit_group", "getpid", "pipe2", "ppoll", "read", "restart_syscall",
         "rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "splice", "wait4", "write",
     ];
 
-    private static readonly string[] s_conditional = ["clone", "fcntl", "futex", "kill", "madvise", "mprotect", "sendto", "unlinkat"];
+    private static readonly string[] s_conditional =
+        ["clone", "fcntl", "futex", "kill", "madvise", "mprotect", "sendto", "unlinkat"];
 
     private static readonly ParentKey s_key = ParentKey.Create();
 
@@ -36,7 +37,7 @@ public sealed unsafe class ServerSandboxTests
     public void Of_all_numbers_those_of_its_work_are_allowed_and_no_others(Architecture architecture)
     {
         Libc.sock_filter[] program = ProgramFor(architecture);
-        IEnumerable<uint> allowed = s_whatever.Select(name => NumberOf(name, architecture)).Append(TakenOut);
+        IEnumerable<uint> allowed = s_unconditional.Select(name => NumberOf(name, architecture)).Append(TakenOut);
         IEnumerable<uint> numbers = Enumerable.Range(0, (int)HighestTried).Select(number => (uint)number);
         numbers = [.. numbers, .. numbers.Select(number => number | X32Bit), .. numbers.Select(number => TakenOut - number)];
         Assert.Equal(
@@ -48,7 +49,8 @@ public sealed unsafe class ServerSandboxTests
     [MemberData(nameof(Architectures))]
     public void Those_that_depend_on_an_argument_are_allowed_with_no_other(Architecture architecture)
     {
-        Assert.Equal(SystemCallNames.All.Keys.Except(["capset", "seccomp"]).Order(), s_whatever.Concat(s_conditional).Order());
+        Assert.Equal(
+            SystemCallNames.All.Keys.Except(["capset", "seccomp"]).Order(), s_unconditional.Concat(s_conditional).Order());
         Libc.sock_filter[] program = ProgramFor(architecture);
         AssertOnly(program, architecture, "fcntl", 1, [1031]); // F_SETPIPE_SZ
         AssertOnly(program, architecture, "futex", 1, [128, 137 | 256]); // FUTEX_WAIT_PRIVATE, and with a bit set and a clock
@@ -134,8 +136,8 @@ public sealed unsafe class ServerSandboxTests
     {
         SystemCallFilter filter = new(s_key, architecture);
         ServerSandbox.AllowWork(filter);
-        filter.AllowRemovalWithKey();
-        filter.End();
+        filter.AllowUnlinkWithKey();
+        filter.Finish();
         return filter.Program.ToArray();
     }
 }

@@ -6,15 +6,15 @@ using EchoNative.Posix;
 
 namespace EchoNative.UnitTests;
 
-/// <summary>All system calls that the program knows by number, under the names that C has for them.</summary>
+/// <summary>The system calls that the program knows by number, by their C names.</summary>
 internal static partial class SystemCallNames
 {
     public static IReadOnlyDictionary<string, SystemCall> All { get; } =
         typeof(SystemCall).GetProperties(BindingFlags.Public | BindingFlags.Static)
-            .Where(property => property.Name != nameof(SystemCall.TakenOutByTracer))
+            .Where(property => property.Name != nameof(SystemCall.SkippedByTracer))
             .ToDictionary(property => NameOf(property.Name), property => (SystemCall)property.GetValue(null)!);
 
-    // RtSigaction is rt_sigaction; that Linux forks by clone is what the property says.
+    // RtSigaction becomes rt_sigaction. Fork is the only exception: Linux forks by clone.
     private static string NameOf(string property) =>
         property == nameof(SystemCall.Fork) ? "clone" : WordStart().Replace(property, "_$0").ToLowerInvariant();
 

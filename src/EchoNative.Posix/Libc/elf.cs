@@ -9,7 +9,7 @@ internal static unsafe partial class Libc
     internal const int AT_PHDR = 3;
     internal const int AT_PHNUM = 5;
 
-    /// <summary>What a program's file begins with.</summary>
+    /// <summary>The header at the start of a program's file.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct Elf64_Ehdr
     {
@@ -30,7 +30,7 @@ internal static unsafe partial class Libc
         internal ushort e_shstrndx;
     }
 
-    /// <summary>A segment: what the kernel maps.</summary>
+    /// <summary>A segment: a part of the file that the kernel maps.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct Elf64_Phdr
     {
@@ -44,7 +44,7 @@ internal static unsafe partial class Libc
         internal ulong p_align;
     }
 
-    /// <summary>A section: what the linker has put together.</summary>
+    /// <summary>A section: a part of the file as the linker sees it.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct Elf64_Shdr
     {

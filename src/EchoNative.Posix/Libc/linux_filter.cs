@@ -13,7 +13,7 @@ internal static unsafe partial class Libc
     internal const int BPF_K = 0x00;
     internal const int BPF_RET = 0x06;
 
-    /// <summary>An instruction: what to do, how many to skip where a comparison holds and where not, a number.</summary>
+    /// <summary>An instruction: its code, how many to skip if a comparison is true or false, and its operand.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct sock_filter
     {
@@ -23,7 +23,7 @@ internal static unsafe partial class Libc
         internal uint k;
     }
 
-    /// <summary>A program.</summary>
+    /// <summary>A program: its length in instructions, and the instructions.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct sock_fprog
     {

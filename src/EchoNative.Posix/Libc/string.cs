@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace EchoNative.Posix;
 
-// string.h. The three return constant strings, allocate nothing and take no lock, so that a forked
-// child can call them; they return null for a number they do not know.
+// string.h. These functions return constant strings, allocate nothing and take no lock, so a forked child can call them.
+// They return null for an unknown number.
 internal static unsafe partial class Libc
 {
     [LibraryImport(Name)]

@@ -14,7 +14,7 @@ internal static unsafe partial class Libc
         internal ulong rlim_max;
     }
 
-    // The resource is an enumeration, which the compiler makes unsigned.
+    // The resource is an enumeration in C, whose type is unsigned int.
     [LibraryImport(Name)]
     internal static partial int getrlimit(uint resource, rlimit* rlim);
 

@@ -190,7 +190,7 @@ internal sealed class Connection(int token, Epoll epoll, Pattern pattern)
         }
         else
         {
-            epoll.Change(_socket.Descriptor, _token, interest);
+            epoll.Modify(_socket.Descriptor, _token, interest);
         }
 
         _interest = interest;

@@ -28,7 +28,7 @@ internal static class EchoBench
 
     private static void CheckDescriptors(int connections)
     {
-        long limit = DescriptorLimit.Extend();
+        long limit = CurrentProcess.IncreaseDescriptorLimit();
         long needed = (long)connections + OwnDescriptors;
         if (limit < needed)
         {

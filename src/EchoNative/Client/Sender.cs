@@ -41,7 +41,7 @@ internal readonly ref struct Sender
         StandardStream.Output.Close();
         SignalHandler.Default(Signal.Child);
         SignalMask.Set(Mask);
-        bool complete = CurrentProcess.TryEndWithParent(ParentId) && SendAll();
+        bool complete = CurrentProcess.TrySetParentDeathSignal(ParentId) && SendAll();
 
         // The half-close tells the server that no more bytes follow. The parent continues to receive.
         Errno error = Server.ShutdownWrite();

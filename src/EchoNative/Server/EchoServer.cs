@@ -107,11 +107,11 @@ internal sealed class EchoServer
         _sandbox.Prepare();
 
         // What a fork does not copy costs it nothing.
-        ParentMemory.KeepFromChildren();
+        ParentMemory.MarkDontFork();
         _listening = ListeningSockets.Open(addresses, _options);
 
         // Ports below 1024 are root's to bind; nothing that follows is.
-        account?.Become();
+        account?.DropPrivileges();
         Span<byte> text = stackalloc byte[SocketAddress.MaxTextLength];
         SocketAddress[] local = _listening.GetLocalAddresses();
         try

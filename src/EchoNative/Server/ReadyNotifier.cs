@@ -75,7 +75,7 @@ internal sealed class ReadyNotifier
                 addresses += " " + address.ToString();
             }
 
-            manager.Tell(Encoding.ASCII.GetBytes("READY=1\nSTATUS=listening on" + addresses));
+            manager.Send(Encoding.ASCII.GetBytes("READY=1\nSTATUS=listening on" + addresses));
         }
     }
 
@@ -85,7 +85,7 @@ internal sealed class ReadyNotifier
     public void NotifyStopping(int active, ParentKey key)
     {
         RemoveFile(key);
-        Manager?.Tell(Encoding.ASCII.GetBytes(
+        Manager?.Send(Encoding.ASCII.GetBytes(
             "STOPPING=1\nSTATUS=stopping, " + active.ToString(CultureInfo.InvariantCulture) + " active"));
     }
 

@@ -27,8 +27,8 @@ internal sealed class ServerSandbox(ServerOptions options)
         if (options.Sandbox)
         {
             // The filter forbids it to every thread, where the kernel has filters.
-            _ = Capabilities.ForbidNew();
-            _failureInOtherThread = account is null ? Capabilities.GiveUp() : Errno.None;
+            _ = Capabilities.SetNoNewPrivileges();
+            _failureInOtherThread = account is null ? Capabilities.DropAll() : Errno.None;
         }
     }
 
@@ -54,10 +54,10 @@ internal sealed class ServerSandbox(ServerOptions options)
 
         if (account is not null)
         {
-            FinalizerThread.Run(() => _failureInOtherThread = Capabilities.GiveUp());
+            FinalizerThread.Run(() => _failureInOtherThread = Capabilities.DropAll());
         }
 
-        Errno failure = Capabilities.GiveUp();
+        Errno failure = Capabilities.DropAll();
         failure = failure.IsError ? failure : _failureInOtherThread;
         if (failure.IsError)
         {
@@ -68,7 +68,7 @@ internal sealed class ServerSandbox(ServerOptions options)
         AllowWork(filter);
         if (options.PortFile is not null)
         {
-            filter.AllowRemovalWithKey();
+            filter.AllowUnlinkWithKey();
         }
 
         failure = filter.Install();
@@ -92,7 +92,7 @@ internal sealed class ServerSandbox(ServerOptions options)
         filter.Allow(SystemCall.Splice);
         filter.Allow(SystemCall.Pipe2);
         filter.Allow(SystemCall.Fcntl, argument: 1, SplicePipe.SetCapacityCommand);
-        filter.AllowWithoutPointer(SystemCall.Sendto, argument: 4); // to the peer of the socket and nobody else
+        filter.AllowWithNull(SystemCall.Sendto, argument: 4); // to the peer of the socket and nobody else
 
         // The life of a child, and that of the parent.
         filter.Allow(SystemCall.RtSigaction);
@@ -111,6 +111,6 @@ internal sealed class ServerSandbox(ServerOptions options)
 
         filter.AllowForkWithKey();
         filter.AllowKillWithKey();
-        filter.Allow(SystemCall.TakenOutByTracer);
+        filter.Allow(SystemCall.SkippedByTracer);
     }
 }
