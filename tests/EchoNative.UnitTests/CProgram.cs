@@ -6,7 +6,7 @@ namespace EchoNative.UnitTests;
 
 /// <summary>A C source text that a compiler checks against the headers of the system that it compiles for.</summary>
 /// <param name="Compiler">The compiler.</param>
-/// <param name="Emulator">What runs its programs where this machine does not.</param>
+/// <param name="Emulator">The emulator that runs its programs, if this machine can't.</param>
 public sealed record CProgram(string Compiler, string? Emulator = null)
 {
     private const string Headers = """
@@ -48,26 +48,26 @@ public sealed record CProgram(string Compiler, string? Emulator = null)
 
         """;
 
-    /// <summary>For this machine.</summary>
+    /// <summary>The compiler for this machine.</summary>
     public static CProgram Here { get; } = new("cc");
 
-    /// <summary>For arm64, by Debian's cross compiler.</summary>
+    /// <summary>Debian's cross compiler for arm64.</summary>
     public static CProgram Arm64 { get; } = new("aarch64-linux-gnu-gcc", "qemu-aarch64-static");
 
-    /// <summary>Compiles it, with warnings as errors.</summary>
-    /// <param name="declarations">What follows the headers.</param>
-    /// <returns>What the compiler has to say; empty where all is well.</returns>
+    /// <summary>Compiles a source text, with warnings as errors.</summary>
+    /// <param name="declarations">The text after the headers.</param>
+    /// <returns>The compiler's messages; empty if there are none.</returns>
     public string Compile(string declarations) =>
         InTemporaryFolder(folder => Compile(folder, declarations, "-fsyntax-only"));
 
-    /// <summary>Compiles and runs it.</summary>
+    /// <summary>Compiles and runs a program.</summary>
     /// <param name="body">The statements of main.</param>
     /// <returns>What it prints.</returns>
     public string Run(string body) => InTemporaryFolder(folder =>
     {
         string program = Path.Combine(folder, "program");
-        string complaints = Compile(folder, $"int main(void)\n{{\n{body}\nreturn 0;\n}}\n", "-static", "-o", program);
-        Assert.True(complaints.Length == 0, complaints);
+        string messages = Compile(folder, $"int main(void)\n{{\n{body}\nreturn 0;\n}}\n", "-static", "-o", program);
+        Assert.True(messages.Length == 0, messages);
         using RunningProgram running = Emulator is null ? new(program, []) : new(Emulator, [program]);
         Assert.Equal(0, running.WaitForExit());
         return running.Output;

@@ -7,15 +7,15 @@ using EchoNative.Testing;
 namespace EchoNative.UnitTests;
 
 /// <summary>
-/// Children are started by posix_spawn(3), so that nobody but the test awaits them, and each is awaited by
-/// its process id: a wait for any child would take those of the class library's Process.
+/// The tests start children by posix_spawn(3), so that only the test waits for them, and wait for each by its process id:
+/// a wait for any child would also reap those of the class library's Process.
 /// </summary>
 public sealed partial class ChildProcessTests
 {
     private const int Interruptions = 20;
 
     [Fact]
-    public void A_process_that_is_no_child_is_not_removed()
+    public void A_process_that_is_no_child_is_not_reaped()
     {
         Assert.False(ChildProcess.TryReap(int.MaxValue, out WaitStatus status));
         Assert.Equal(default, status);
@@ -25,7 +25,7 @@ public sealed partial class ChildProcessTests
     [InlineData(0)]
     [InlineData(3)]
     [InlineData(255)]
-    public void The_exit_status_of_a_child_is_told(int exitStatus)
+    public void The_exit_status_of_a_child_is_returned(int exitStatus)
     {
         WaitStatus status = ChildProcess.Wait(Spawn($"exit {exitStatus}"));
         Assert.True(status.IsExit);
@@ -35,7 +35,7 @@ public sealed partial class ChildProcessTests
     }
 
     [Fact]
-    public void A_child_is_removed_once_it_has_ended_and_not_before()
+    public void A_child_is_reaped_once_it_has_ended_and_not_before()
     {
         int child = Spawn("kill -STOP $$; exit 5");
         Deadline.WaitUntil(() => ProcessTable.StateOf(child) == 'T', "the child is stopped");
@@ -53,9 +53,9 @@ public sealed partial class ChildProcessTests
     [InlineData(Signal.Kill, "KILL")]
     [InlineData(Signal.Terminate, "TERM")]
     [InlineData(Signal.Hangup, "HUP")]
-    public void The_signal_that_ends_a_child_is_told(Signal signal, string name)
+    public void The_signal_that_ends_a_child_is_returned(Signal signal, string name)
     {
-        // Who starts the tests by nohup has SIGHUP ignored, and exec(2) hands that on.
+        // If the tests were started by nohup, SIGHUP is ignored, and a process keeps that over exec(2).
         int child = Spawn("exec env --default-signal sleep 1000");
         Deadline.WaitUntil(() => ProcessTable.StatusOf(child, "Name") == "sleep", "the child sleeps");
         ChildProcess.Send(child, signal);
@@ -68,7 +68,7 @@ public sealed partial class ChildProcessTests
     }
 
     [Fact]
-    public void An_interrupted_wait_goes_on()
+    public void An_interrupted_wait_continues()
     {
         int child = Spawn("exec sleep 1000");
         WaitStatus status = default;

@@ -15,7 +15,7 @@ public sealed class ChildTableTests
     [InlineData(1, 1)]
     [InlineData(100, 100)]
     [InlineData(5000, 5000)]
-    public void It_knows_whom_a_dictionary_knows(int capacity, int most)
+    public void It_contains_what_a_dictionary_contains(int capacity, int most)
     {
         Random random = new(Seed);
         ChildTable table = new(capacity);
@@ -24,7 +24,7 @@ public sealed class ChildTableTests
         int highest = 0;
         for (int step = 0; step < 100_000; step++)
         {
-            // Numbers come one after the other, with gaps, and begin anew at the end.
+            // Process ids increase with gaps, and start again from the lowest after the highest.
             int processId = 300 + (step * 3 % 32000);
             bool grows = known.Count < most && random.Next(3) < 2;
             if (grows && !known.ContainsKey(processId))
@@ -61,7 +61,7 @@ public sealed class ChildTableTests
     }
 
     [Fact]
-    public void Who_is_not_there_is_removed_without_effect()
+    public void Removing_a_process_that_is_not_in_the_table_has_no_effect()
     {
         ChildTable table = new(10);
         table.Remove(5);
@@ -78,7 +78,7 @@ public sealed class ChildTableTests
     [Fact]
     public void A_free_place_is_used_again()
     {
-        // One more would have no place.
+        // The table has room for two.
         ChildTable table = new(2);
         for (int processId = 1; processId < 10_000; processId++)
         {

@@ -39,10 +39,9 @@ public sealed class ConnectedSocketTests
     }
 
     [Fact]
-    public void A_reset_is_told_by_the_read()
+    public void A_reset_is_an_error_of_the_read()
     {
-        using Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        using Socket listener = BindToLoopback();
         listener.Listen();
         Assert.Equal(Errno.None, ConnectedSocket.Connect(AddressOf(listener), out ConnectedSocket client));
         using (Socket server = listener.Accept())
@@ -57,7 +56,7 @@ public sealed class ConnectedSocketTests
     }
 
     [Fact]
-    public void Small_messages_leave_at_once()
+    public void Small_messages_are_sent_at_once()
     {
         using TcpPair pair = TcpPair.Open();
         Assert.NotEqual(0, Option(pair.Client, LibC.IPPROTO_TCP, LibC.TCP_NODELAY));
@@ -67,9 +66,8 @@ public sealed class ConnectedSocketTests
     [Fact]
     public void A_refused_connection_is_a_result()
     {
-        // Bound and not listening: the port is taken, so that nobody else can begin to listen on it.
-        using Socket bound = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        bound.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        // It is bound and does not listen. The port is taken, so no other process can listen on it.
+        using Socket bound = BindToLoopback();
         Errno error = ConnectedSocket.Connect(AddressOf(bound), out ConnectedSocket _);
         Assert.Equal("ECONNREFUSED", error.Name);
         Assert.False(error.IsDisconnected);
@@ -83,17 +81,11 @@ public sealed class ConnectedSocketTests
     }
 
     [Fact]
-    public void An_interrupted_connect_goes_on()
+    public void An_interrupted_connect_continues()
     {
         const int Interruptions = 20;
-        using Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        listener.Listen(0);
-
-        // The queue of length 0 has room for one; the next client waits until that one is accepted.
+        using Socket listener = ListenWithFullQueue(out ConnectedSocket first);
         SocketAddress address = AddressOf(listener);
-        Assert.Equal(Errno.None, ConnectedSocket.Connect(address, out ConnectedSocket first));
-        Assert.True(listener.Poll(Deadline.Long, SelectMode.SelectRead), "the first is not in the queue");
         Errno error = new(int.MaxValue);
         ConnectedSocket second = default;
         ThreadInKernel connecting = new(() => error = ConnectedSocket.Connect(address, out second));
@@ -110,30 +102,22 @@ public sealed class ConnectedSocketTests
     }
 
     [Fact]
-    public void A_connect_that_nobody_answers_is_given_up_when_the_time_is_over_and_not_before()
+    public void A_connect_without_an_answer_fails_when_the_time_is_over_and_not_before()
     {
-        using Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        listener.Listen(0);
+        using Socket listener = ListenWithFullQueue(out ConnectedSocket first);
         SocketAddress address = AddressOf(listener);
-        Assert.Equal(Errno.None, ConnectedSocket.Connect(address, out ConnectedSocket first));
-        Assert.True(listener.Poll(Deadline.Long, SelectMode.SelectRead), "the first is not in the queue");
         long start = MonotonicClock.Milliseconds;
         Assert.Equal("ETIMEDOUT", ConnectedSocket.Connect(address, 150, out ConnectedSocket _).Name);
-        Assert.True(MonotonicClock.Milliseconds - start >= 150, "it was given up before");
+        Assert.True(MonotonicClock.Milliseconds - start >= 150, "it failed too early");
         first.Close();
     }
 
     [Fact]
-    public void A_connect_with_a_time_goes_on_when_interrupted_and_its_socket_waits_as_any_other()
+    public void A_connect_with_a_time_limit_continues_when_interrupted_and_makes_a_blocking_socket()
     {
         const int Interruptions = 20;
-        using Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        listener.Listen(0);
+        using Socket listener = ListenWithFullQueue(out ConnectedSocket first);
         SocketAddress address = AddressOf(listener);
-        Assert.Equal(Errno.None, ConnectedSocket.Connect(address, out ConnectedSocket first));
-        Assert.True(listener.Poll(Deadline.Long, SelectMode.SelectRead), "the first is not in the queue");
         Errno error = new(int.MaxValue);
         ConnectedSocket second = default;
         ThreadInKernel connecting = new(() => error = ConnectedSocket.Connect(address, int.MaxValue, out second));
@@ -143,7 +127,7 @@ public sealed class ConnectedSocketTests
         using Socket secondAccepted = listener.Accept();
         connecting.Join();
         Assert.Equal(Errno.None, error);
-        Assert.Equal(0, LibC.fcntl(second.Descriptor.Number, LibC.F_GETFL) & LibC.O_NONBLOCK);
+        Assert.False(second.Descriptor.IsNonBlocking);
         Assert.False(second.WriteAll([1]).Failed);
         Assert.Equal(1, secondAccepted.Receive(new byte[8]));
         first.Close();
@@ -151,11 +135,27 @@ public sealed class ConnectedSocketTests
     }
 
     [Fact]
-    public void A_connection_that_is_refused_within_the_time_is_told_so()
+    public void A_connection_that_is_refused_within_the_time_limit_is_a_result()
     {
-        using Socket bound = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        bound.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        using Socket bound = BindToLoopback();
         Assert.Equal("ECONNREFUSED", ConnectedSocket.Connect(AddressOf(bound), 10_000, out ConnectedSocket _).Name);
+    }
+
+    private static Socket BindToLoopback()
+    {
+        Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return socket;
+    }
+
+    /// <summary>A listener with one waiting client. Its queue has no room for another one until that one is accepted.</summary>
+    private static Socket ListenWithFullQueue(out ConnectedSocket first)
+    {
+        Socket listener = BindToLoopback();
+        listener.Listen(0);
+        Assert.Equal(Errno.None, ConnectedSocket.Connect(AddressOf(listener), out first));
+        Assert.True(listener.Poll(Deadline.Long, SelectMode.SelectRead), "the first is not in the queue");
+        return listener;
     }
 
     private static SocketAddress AddressOf(Socket socket)

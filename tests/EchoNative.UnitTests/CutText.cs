@@ -7,7 +7,7 @@ using FsCheck.Fluent;
 
 namespace EchoNative.UnitTests;
 
-/// <summary>Bytes in the pieces in which reads may bring them. No piece is empty: that would be the end of file.</summary>
+/// <summary>Bytes, divided into the pieces that reads could return. No piece is empty: that would be the end of file.</summary>
 public sealed class CutText(IReadOnlyList<byte[]> chunks)
 {
     public IReadOnlyList<byte[]> Chunks { get; } = [.. chunks.Where(chunk => chunk.Length > 0)];
@@ -63,7 +63,7 @@ public sealed class CutText(IReadOnlyList<byte[]> chunks)
         _ => letter.ToString(),
     };
 
-    /// <summary>Makes texts that are full of line ends and quit lines, with any other byte among them.</summary>
+    /// <summary>Makes texts with many line ends and quit lines, and a few other bytes.</summary>
     public static class Generator
     {
         private static readonly Gen<byte> s_byte = Gen.Frequency(

@@ -42,8 +42,8 @@ public sealed class FileDescriptorTests
         using DescriptorPair pair = OpenSmall(kind);
         if (nonBlocking)
         {
-            DescriptorPair.MakeNonBlocking(pair.First);
-            DescriptorPair.MakeNonBlocking(pair.Second);
+            pair.First.MakeNonBlocking();
+            pair.Second.MakeNonBlocking();
         }
 
         byte[] sent = RandomBytes();
@@ -60,7 +60,7 @@ public sealed class FileDescriptorTests
     [Theory]
     [InlineData(Kind.Pipe)]
     [InlineData(Kind.Sockets)]
-    public void An_interrupted_write_goes_on_where_it_was(Kind kind)
+    public void An_interrupted_write_continues_where_it_was(Kind kind)
     {
         using DescriptorPair pair = OpenSmall(kind);
         byte[] sent = RandomBytes();
@@ -68,7 +68,7 @@ public sealed class FileDescriptorTests
         ThreadInKernel writer = new(() => written = pair.Second.WriteAll(sent));
         WaitUntilFull(pair.Second);
 
-        // The first interruption makes the write a short one, the next ones fail it with EINTR.
+        // At the first interruption the write returns fewer bytes, at the next ones it fails with EINTR.
         writer.Interrupt(Interruptions);
         Assert.False(writer.HasReturned, "the write ended though nobody has read");
         byte[] received = ReadInSmallPieces(pair.First, sent.Length);
@@ -82,12 +82,12 @@ public sealed class FileDescriptorTests
     [InlineData(Kind.Pipe, true)]
     [InlineData(Kind.Sockets, false)]
     [InlineData(Kind.Sockets, true)]
-    public void An_interrupted_read_waits_on(Kind kind, bool nonBlocking)
+    public void An_interrupted_read_keeps_waiting(Kind kind, bool nonBlocking)
     {
         using DescriptorPair pair = Open(kind);
         if (nonBlocking)
         {
-            DescriptorPair.MakeNonBlocking(pair.First);
+            pair.First.MakeNonBlocking();
         }
 
         IoResult read = default;
@@ -102,7 +102,7 @@ public sealed class FileDescriptorTests
     [Fact]
     public unsafe void A_read_without_a_retry_is_interrupted_by_the_signal_of_these_tests()
     {
-        // What the tests above rest on: the signal does end a sleeping system call.
+        // The tests above rely on this: the signal interrupts a sleeping system call.
         using DescriptorPair pair = DescriptorPair.Pipe();
         long count = 0;
         Errno error = default;
@@ -145,7 +145,7 @@ public sealed class FileDescriptorTests
     public void A_sleeping_reader_is_woken_by_the_end_of_file(Kind kind)
     {
         using DescriptorPair pair = Open(kind);
-        DescriptorPair.MakeNonBlocking(pair.First);
+        pair.First.MakeNonBlocking();
         IoResult read = new(1, Errno.None);
         ThreadInKernel reader = new(() => read = pair.First.Read(new byte[8]));
         reader.WaitUntilAsleep();
@@ -157,12 +157,12 @@ public sealed class FileDescriptorTests
     [Theory]
     [InlineData(Kind.Pipe)]
     [InlineData(Kind.Sockets)]
-    public void A_write_that_nobody_can_read_is_a_result_and_not_the_end_of_the_process(Kind kind)
+    public void A_write_without_a_reader_is_a_result_and_not_the_end_of_the_process(Kind kind)
     {
         using DescriptorPair pair = Open(kind);
         pair.CloseFirst();
 
-        // What another test starts has a copy until its exec(2).
+        // A process that another test starts has a copy of the descriptor until its exec(2).
         IoResult written = default;
         Deadline.WaitUntil(() => (written = pair.Second.WriteAll([1, 2, 3])).Failed, "nobody can read");
         Assert.Equal(0, written.Count);
@@ -173,10 +173,10 @@ public sealed class FileDescriptorTests
     [Theory]
     [InlineData(Kind.Pipe)]
     [InlineData(Kind.Sockets)]
-    public void A_write_that_fails_half_way_tells_how_much_was_written(Kind kind)
+    public void A_write_that_fails_half_way_returns_how_much_was_written(Kind kind)
     {
         using DescriptorPair pair = OpenSmall(kind);
-        DescriptorPair.MakeNonBlocking(pair.Second);
+        pair.Second.MakeNonBlocking();
         IoResult written = default;
         ThreadInKernel writer = new(() => written = pair.Second.WriteAll(RandomBytes()));
         WaitUntilFull(pair.Second);
@@ -214,7 +214,7 @@ public sealed class FileDescriptorTests
     [Fact]
     public void A_full_device_is_a_result()
     {
-        FileDescriptor full = OpenPath("/dev/full\0"u8);
+        FileDescriptor full = FileDescriptor.Open("/dev/full", LibC.O_RDWR);
         Assert.Equal("ENOSPC", full.WriteAll([1]).Error.Name);
         full.Close();
     }
@@ -229,22 +229,14 @@ public sealed class FileDescriptorTests
         DescriptorPair pair = Open(kind);
         if (kind == Kind.Pipe)
         {
-            DescriptorPair.ShrinkPipe(pair.Second);
+            pair.Second.ShrinkPipe();
         }
         else
         {
-            DescriptorPair.ShrinkSendBuffer(pair.Second);
+            pair.Second.ShrinkSendBuffer();
         }
 
         return pair;
-    }
-
-    private static unsafe FileDescriptor OpenPath(ReadOnlySpan<byte> path)
-    {
-        fixed (byte* start = path)
-        {
-            return new FileDescriptor(LibC.open(start, LibC.O_RDWR | LibC.O_CLOEXEC, default));
-        }
     }
 
     private static void WaitUntilFull(FileDescriptor descriptor) =>

@@ -3,17 +3,18 @@ using EchoNative.Posix;
 
 namespace EchoNative.UnitTests;
 
-/// <summary>Runs a filter as the kernel does: the part of the Berkeley Packet Filter that filters of ours use.</summary>
+/// <summary>Runs a filter as the kernel does. It knows the BPF instructions that our filters use.</summary>
 internal static class FilterInterpreter
 {
     private const int FirstArgument = 16;
 
-    /// <summary>What the filter says of a call.</summary>
+    /// <summary>The result of the filter for a system call.</summary>
     /// <param name="program">The filter.</param>
     /// <param name="architecture">The number of the architecture, see linux/audit.h.</param>
     /// <param name="number">The number of the call.</param>
-    /// <param name="arguments">Its arguments; those that are not given are zero.</param>
-    public static uint Run(ReadOnlySpan<Libc.sock_filter> program, uint architecture, uint number, params ReadOnlySpan<ulong> arguments)
+    /// <param name="arguments">Its arguments; the missing ones are zero.</param>
+    public static uint Run(
+        ReadOnlySpan<Libc.sock_filter> program, uint architecture, uint number, params ReadOnlySpan<ulong> arguments)
     {
         Span<byte> data = stackalloc byte[64];
         data.Clear();
@@ -31,7 +32,7 @@ internal static class FilterInterpreter
             switch (instruction.code)
             {
                 case Libc.BPF_LD | Libc.BPF_W | Libc.BPF_ABS:
-                    Assert.Equal(0u, instruction.k % 4); // or the kernel does not take it
+                    Assert.Equal(0u, instruction.k % 4); // otherwise the kernel refuses the program
                     accumulator = BitConverter.ToUInt32(data[(int)instruction.k..]);
                     break;
 

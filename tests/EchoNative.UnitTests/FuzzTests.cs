@@ -13,7 +13,7 @@ using Tmds.Linux;
 
 namespace EchoNative.UnitTests;
 
-/// <summary>Whatever comes from outside is read or refused, and nothing else: no exception but the one for usage.</summary>
+/// <summary>Any input from outside is either accepted or refused. The only exception is the one for wrong usage.</summary>
 public sealed class FuzzTests
 {
     private const string Line = "7f8636000000-7f8636001000 rw-p 00000000 00:00 0 ";
@@ -30,7 +30,7 @@ public sealed class FuzzTests
         line[place % line.Length] = value;
         if (MemoryArea.TryParse(line, out MemoryArea area))
         {
-            // An area that is not there would be a reason to touch memory of others.
+            // An area with an end below its start would make the program change memory outside of the area.
             Assert.True(area.Range.Start <= area.Range.End, Encoding.Latin1.GetString(line));
         }
     }
@@ -39,7 +39,8 @@ public sealed class FuzzTests
     public void A_line_of_maps_is_read_back(uint start, ushort pages, bool reserved)
     {
         ulong end = start + ((ulong)pages << 12);
-        string line = string.Create(CultureInfo.InvariantCulture, $"{start:x8}-{end:x8} {(reserved ? "---" : "rw-")}p 00000000 00:00 0 ");
+        string access = reserved ? "---" : "rw-";
+        string line = string.Create(CultureInfo.InvariantCulture, $"{start:x8}-{end:x8} {access}p 00000000 00:00 0 ");
         Assert.True(MemoryArea.TryParse(Encoding.ASCII.GetBytes(line), out MemoryArea area));
         MemoryProtection protection = reserved ? MemoryProtection.Reserved : MemoryProtection.Writable;
         Assert.Equal(new MemoryArea(new MemoryRange(start, (nuint)end), true, protection), area);
@@ -48,7 +49,7 @@ public sealed class FuzzTests
     [Property(MaxTest = 300)]
     public void A_program_file_with_bytes_changed_has_the_section_or_not(ushort[] places, byte value)
     {
-        // What is read of it are the header, at the start, and the descriptions and names of sections, at the end.
+        // The program reads the header at the start, and the section headers and section names at the end.
         const int Tail = 8192;
         byte[] file = [.. s_program];
         foreach (ushort place in places)
@@ -66,7 +67,7 @@ public sealed class FuzzTests
     [InlineData(16)]
     public void Names_of_sections_that_are_anywhere_and_of_any_length_are_not_read(int field)
     {
-        // e_shoff, e_shstrndx of the header, and in the description of that section sh_addr, sh_offset, sh_size; see elf(5).
+        // e_shoff and e_shstrndx of the header, and sh_addr, sh_offset and sh_size of that section's header; see elf(5).
         byte[] file = [.. s_program];
         int sections = (int)BitConverter.ToInt64(file, 0x28);
         int names = sections + (BitConverter.ToUInt16(file, 0x3E) * 64);
@@ -83,7 +84,7 @@ public sealed class FuzzTests
         Invocation invocation = Invocation.Find("echo-server", arguments);
         if (invocation.WantsHelp || invocation.WantsVersion)
         {
-            return; // then nothing else is looked at
+            return; // nothing else is parsed
         }
 
         AssertParsesOrRefuses(() => ServerCommandLine.Parse(arguments));
@@ -116,34 +117,33 @@ public sealed class FuzzTests
         }
     }
 
-    private static unsafe void AssertFindsOrNot(byte[] file)
+    private static void AssertFindsOrNot(byte[] file)
     {
         string path = Path.GetTempFileName();
         File.WriteAllBytes(path, file);
-        fixed (byte* name = Encoding.UTF8.GetBytes(path + '\0'))
-        {
-            FileDescriptor descriptor = new(LibC.open(name, LibC.O_RDONLY | LibC.O_CLOEXEC, default));
-            MemoryRange found = ProgramImage.FindSection(descriptor, ".bss"u8);
-            descriptor.Close();
-            Assert.True(found.Start <= found.End);
-        }
-
+        FileDescriptor descriptor = FileDescriptor.Open(path, LibC.O_RDONLY);
+        MemoryRange found = ProgramImage.FindSection(descriptor, ".bss"u8);
+        descriptor.Close();
         File.Delete(path);
+        Assert.True(found.Start <= found.End);
     }
 
-    /// <summary>Arguments that are half right.</summary>
+    /// <summary>Arguments that are partly valid.</summary>
     public static class CommandLines
     {
         private static readonly string[] s_words =
         [
-            "--bind", "--backlog", "--grace", "--quiet", "--max-clients", "--busy", "--max-per-peer", "--idle-timeout", "--user", "--raw",
-            "--verify", "--timeout", "-4", "-6", "--count", "--connections", "--help", "--version", "--", "-", "wait", "refuse", "ping", "connect",
-            "stream", "hold", "127.0.0.1", "::1", "::", "fe80::1%lo", "0", "1", "9190", "65535", "65536", "-1", "9x", "2147483648",
-            "99999999999999999999", "=", "--bind=", "--grace=1", "0x10", "1.5", "localhost", "",
+            "--bind", "--backlog", "--grace", "--quiet", "--max-clients", "--busy", "--max-per-peer", "--idle-timeout", "--user",
+            "--raw", "--verify", "--timeout", "-4", "-6", "--count", "--connections", "--help", "--version", "--", "-",
+            "wait", "refuse", "ping", "connect", "stream", "hold",
+            "127.0.0.1", "::1", "::", "fe80::1%lo", "localhost",
+            "0", "1", "9190", "65535", "65536", "-1", "9x", "2147483648", "99999999999999999999", "0x10", "1.5",
+            "=", "--bind=", "--grace=1", "",
         ];
 
-        /// <summary>Several of them, or of any text.</summary>
+        /// <summary>Several of these words or of random texts.</summary>
         public static Arbitrary<string[]> Several() =>
-            Gen.OneOf(Gen.Elements(s_words), ArbMap.Default.GeneratorFor<NonNull<string>>().Select(text => text.Get)).ArrayOf().ToArbitrary();
+            Gen.OneOf(Gen.Elements(s_words), ArbMap.Default.GeneratorFor<NonNull<string>>().Select(text => text.Get))
+                .ArrayOf().ToArbitrary();
     }
 }

@@ -6,7 +6,7 @@ using EchoNative.Posix;
 
 namespace EchoNative.UnitTests;
 
-/// <summary>What we believe about the C library of this machine, and what only a library that can be loaded tells.</summary>
+/// <summary>The declarations for this machine, and the comparison with the C library that is installed here.</summary>
 public sealed class HostLibcTests() : LibcTests(Target.Here)
 {
     [Fact]

@@ -16,7 +16,7 @@ public sealed class HostNameTests
             address == "[::1]:9190" || address.StartsWith("127.", StringComparison.Ordinal), address));
         Assert.All(found, address => Assert.EndsWith(":9190", address, StringComparison.Ordinal));
 
-        // One of each: without a socket type, getaddrinfo(3) would repeat them for datagrams.
+        // Each address once: without a socket type, getaddrinfo(3) would repeat them for datagrams.
         Assert.Equal(found.Distinct(), found);
     }
 
@@ -56,7 +56,7 @@ public sealed class HostNameTests
     [InlineData("1.2.3.4 ")]
     [InlineData("localhost\0")]
     [InlineData("127.0.0.1\0")]
-    public void A_name_that_has_no_address_is_told_with_the_reason(string host)
+    public void A_name_without_an_address_is_an_error_with_its_reason(string host)
     {
         PosixException exception = Assert.Throws<PosixException>(() => HostName.Resolve(host, 9190));
         Assert.StartsWith("getaddrinfo() error: ", exception.Message, StringComparison.Ordinal);

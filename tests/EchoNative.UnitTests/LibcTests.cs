@@ -11,22 +11,22 @@ using Tmds.Linux;
 namespace EchoNative.UnitTests;
 
 /// <summary>
-/// All that we believe about the C library, put before the C compiler: whatever is declared in Libc/, and
-/// whatever of Tmds.LibC the program uses, is found by reflection, and what no test knows is a failure.
+/// Compares all declarations of the C library with the C headers, by means of the C compiler. Reflection finds all members
+/// of Libc/ and all members of Tmds.LibC that the program uses; one that no test compares is a failure.
 /// </summary>
 public abstract class LibcTests(Target target)
 {
     private protected const BindingFlags Everything =
         BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
 
-    // Compared for all their arguments in tests of their own.
+    // Other tests compare these for all arguments.
     private protected static readonly string[] s_macros =
     [
         nameof(Libc.WIFEXITED), nameof(Libc.WEXITSTATUS), nameof(Libc.WIFSIGNALED), nameof(Libc.WTERMSIG),
         nameof(LibC.S_ISSOCK), nameof(LibC.S_ISFIFO), nameof(LibC.S_ISCHR),
     ];
 
-    // Types that C calls by another name than C# does.
+    // The C names of types that are not "struct NAME" in C.
     private static readonly Dictionary<string, string> s_otherTypeNames = new()
     {
         ["Elf64_Ehdr"] = "Elf64_Ehdr",
@@ -63,8 +63,8 @@ public abstract class LibcTests(Target target)
     public void Each_constant_has_the_value_that_C_gives_it()
     {
         FieldInfo[] own = [.. target.Own.GetFields(Everything).Where(field => field.Name != nameof(Libc.Name))];
-        Assert.All(own, field =>
-            Assert.True(field.IsLiteral && (field.FieldType == typeof(int) || field.FieldType == typeof(uint)), $"{field.Name} is no int"));
+        Assert.All(own, field => Assert.True(
+            field.IsLiteral && (field.FieldType == typeof(int) || field.FieldType == typeof(uint)), $"{field.Name} is no int"));
         Assert.Contains(own, field => field.Name == nameof(Libc.PR_SET_PDEATHSIG));
         Assert.Contains(target.Used.Constants, property => property.Name == nameof(LibC.EAGAIN));
         AssertCompiles(
@@ -90,7 +90,7 @@ public abstract class LibcTests(Target target)
     }
 
     [Fact]
-    public void Each_macro_that_is_written_anew_is_known_to_a_test() =>
+    public void Each_macro_that_is_written_in_C_sharp_is_compared_by_a_test() =>
         Assert.Equal(
             s_macros.Order(),
             target.Own.GetMethods(Everything).Where(method => !method.Attributes.HasFlag(MethodAttributes.PinvokeImpl))
@@ -106,13 +106,13 @@ public abstract class LibcTests(Target target)
         ]);
 
     [Fact]
-    public void What_a_filter_is_asked_about_lies_where_C_says() =>
+    public void The_offsets_that_a_filter_reads_are_those_of_struct_seccomp_data() =>
         AssertCompiles(
         [
-            AssertValue("offsetof(struct seccomp_data, nr)", PrivateConstant(typeof(SystemCallFilter), "NumberOffset")),
-            AssertValue("offsetof(struct seccomp_data, arch)", PrivateConstant(typeof(SystemCallFilter), "ArchitectureOffset")),
-            AssertValue("offsetof(struct seccomp_data, args)", PrivateConstant(typeof(SystemCallFilter), "ArgumentsOffset")),
-            AssertValue("sizeof(((struct seccomp_data *)0)->args[0])", PrivateConstant(typeof(SystemCallFilter), "ArgumentLength")),
+            AssertValue("offsetof(struct seccomp_data, nr)", FilterConstant("NumberOffset")),
+            AssertValue("offsetof(struct seccomp_data, arch)", FilterConstant("ArchitectureOffset")),
+            AssertValue("offsetof(struct seccomp_data, args)", FilterConstant("ArgumentsOffset")),
+            AssertValue("sizeof(((struct seccomp_data *)0)->args[0])", FilterConstant("ArgumentLength")),
             "_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, \"the lower half comes first\");",
         ]);
 
@@ -132,7 +132,7 @@ public abstract class LibcTests(Target target)
         ]);
 
     [Fact]
-    public void Each_file_type_is_told_as_the_C_macros_tell_it()
+    public void Each_file_type_is_recognized_as_by_the_C_macros()
     {
         string output = target.C.Run("""
             for (int mode = 0; mode < 65536; mode++)
@@ -144,17 +144,17 @@ public abstract class LibcTests(Target target)
         Assert.Equal(65536, lines.Length);
         for (int mode = 0; mode < lines.Length; mode++)
         {
-            string told = string.Concat(
+            string ours = string.Concat(
                 new[] { nameof(LibC.S_ISSOCK), nameof(LibC.S_ISFIFO), nameof(LibC.S_ISCHR) }
                     .Select(macro => Holds(macro, (ushort)mode) ? '1' : '0'));
-            Assert.Equal((mode, lines[mode]), (mode, told));
+            Assert.Equal((mode, lines[mode]), (mode, ours));
         }
     }
 
     [Fact]
-    public void A_wrong_belief_is_found()
+    public void A_wrong_declaration_is_found()
     {
-        // What all of the above rests on: the compiler does object.
+        // All tests above rely on this: the compiler reports a wrong declaration.
         Assert.Equal("", target.C.Compile(AssertValue("EPIPE", 32)));
         Assert.NotEqual("", target.C.Compile(AssertValue("EPIPE", 33)));
         Assert.NotEqual("", target.C.Compile(AssertValue("ENOSUCHERROR", 1)));
@@ -173,7 +173,8 @@ public abstract class LibcTests(Target target)
         Assert.Equal("", target.C.Compile(string.Join('\n', declarations) + '\n'));
 
     private protected static string AssertValue(string expression, long value) =>
-        string.Create(CultureInfo.InvariantCulture, $"_Static_assert((long)({expression}) == {value}L, \"{expression} is {value}\");");
+        string.Create(
+            CultureInfo.InvariantCulture, $"_Static_assert((long)({expression}) == {value}L, \"{expression} is {value}\");");
 
     private static IEnumerable<string> AssertLayout(Type type)
     {
@@ -189,9 +190,11 @@ public abstract class LibcTests(Target target)
             if (CName(field) is string member)
             {
                 string place = $"((({CName(type)} *)0)->{member})";
+                string offset = $"__builtin_offsetof({CName(type)}, {member})";
+                Type fieldType = HasOtherSign(type, member) ? typeof(uint) : field.FieldType;
                 assertions = assertions
-                    .Append(AssertValue($"__builtin_offsetof({CName(type)}, {member})", (long)Marshal.OffsetOf(type, field.Name)))
-                    .Concat(AssertScalar($"__typeof__({place})", IsSignOfNoImportance(type, member) ? typeof(uint) : field.FieldType));
+                    .Append(AssertValue(offset, (long)Marshal.OffsetOf(type, field.Name)))
+                    .Concat(AssertScalar($"__typeof__({place})", fieldType));
             }
         }
 
@@ -203,7 +206,7 @@ public abstract class LibcTests(Target target)
         NativePrototype prototype = NativePrototype.All[function.Name];
         Type[] passed = [.. function.GetParameters().Select(parameter => parameter.ParameterType)];
 
-        // fcntl(2) takes a third argument for some commands; Tmds.LibC has an overload for each.
+        // fcntl(2) takes a third argument for some commands. Tmds.LibC has an overload for each number of arguments.
         bool isVariadic = function.Name == nameof(LibC.fcntl);
         Assert.True(isVariadic || passed.Length == prototype.Arguments.Count, $"{function.Name} has {passed.Length} parameters");
         return prototype.Arguments.Zip(passed).Append((prototype.Returns, function.ReturnType))
@@ -231,7 +234,7 @@ public abstract class LibcTests(Target target)
             : [size];
     }
 
-    // The generic types for socket addresses are unions of pointers, as long as one.
+    // The types of socket address arguments are transparent unions of pointers.
     private static string AssertPointer(string name)
     {
         const int PointerClass = 5; // see typeclass.h of GCC
@@ -240,23 +243,24 @@ public abstract class LibcTests(Target target)
             : AssertValue($"__builtin_classify_type(({name})0)", PointerClass);
     }
 
-    // size_t and its like: a struct in C# around one number.
+    // A type such as size_t is a struct with one number in C#.
     private static bool IsScalar(Type type) =>
         type.IsPrimitive || (type.GetFields(Everything) is [{ Name: "__value" }] && !type.IsPointer);
 
-    // Tmds.LibC has the flags of epoll as int. The highest of them, EPOLLET, is not used.
-    private static bool IsSignOfNoImportance(Type type, string member) =>
+    // Tmds.LibC has the flags of epoll as int, C as unsigned. Only EPOLLET would need the sign bit, and it is not used.
+    private static bool HasOtherSign(Type type, string member) =>
         type.Name == nameof(epoll_event) && member == nameof(epoll_event.events);
 
     private static bool IsSigned(Type number) =>
-        number == typeof(nint) || number == typeof(sbyte) || number == typeof(short) || number == typeof(int) || number == typeof(long);
+        number == typeof(nint) || number == typeof(sbyte) || number == typeof(short)
+        || number == typeof(int) || number == typeof(long);
 
     private static string CName(Type type) =>
         s_otherTypeNames.TryGetValue(type.Name, out string? name) ? name
         : IsScalar(type) ? type.Name
         : $"struct {type.Name}";
 
-    /// <summary>The name of a field in C; null for padding, which the size of the whole speaks for.</summary>
+    /// <summary>The name of a field in C; null for padding, which the comparison of sizes covers.</summary>
     private static string? CName(FieldInfo field)
     {
         const string BackingField = ">k__BackingField";
@@ -276,6 +280,8 @@ public abstract class LibcTests(Target target)
         IConvertible number => number.ToInt64(CultureInfo.InvariantCulture),
         _ => Number(value.GetType().GetFields(Everything).Single().GetValue(value)!),
     };
+
+    private static int FilterConstant(string name) => PrivateConstant(typeof(SystemCallFilter), name);
 
     private static int PrivateConstant(Type type, string name) =>
         (int)type.GetField(name, BindingFlags.NonPublic | BindingFlags.Static)!.GetRawConstantValue()!;

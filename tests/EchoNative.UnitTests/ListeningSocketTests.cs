@@ -2,7 +2,6 @@ using System;
 using System.Net;
 using System.Net.Sockets;
 using EchoNative.Posix;
-using Tmds.Linux;
 using SocketAddress = EchoNative.Posix.SocketAddress;
 
 namespace EchoNative.UnitTests;
@@ -56,19 +55,19 @@ public sealed class ListeningSocketTests
     }
 
     [Fact]
-    public void The_connected_socket_waits_where_the_listening_one_does_not()
+    public void The_connected_socket_is_blocking_and_the_listening_one_is_not()
     {
         ListeningSocket listening = Open("127.0.0.1", 0);
-        Assert.NotEqual(0, FlagsOf(listening.Descriptor) & LibC.O_NONBLOCK);
+        Assert.True(listening.Descriptor.IsNonBlocking);
         using Socket client = Connect("127.0.0.1", listening.GetLocalAddress().Port);
         ConnectedSocket accepted = TcpPair.AcceptNext(listening).Socket;
-        Assert.Equal(0, FlagsOf(accepted.Descriptor) & LibC.O_NONBLOCK);
+        Assert.False(accepted.Descriptor.IsNonBlocking);
         accepted.Close();
         listening.Close();
     }
 
     [Fact]
-    public void A_port_that_is_taken_is_told_by_bind()
+    public void A_port_that_is_taken_is_an_error_of_bind()
     {
         ListeningSocket first = Open("127.0.0.1", 0);
         int port = first.GetLocalAddress().Port;
@@ -78,7 +77,7 @@ public sealed class ListeningSocketTests
     }
 
     [Fact]
-    public void An_address_of_another_machine_is_told_by_bind()
+    public void An_address_of_another_machine_is_an_error_of_bind()
     {
         // 203.0.113.0/24 is kept for documentation, RFC 5737.
         PosixException exception = Assert.Throws<PosixException>(() => Open("203.0.113.1", 0));
@@ -140,6 +139,4 @@ public sealed class ListeningSocketTests
         client.Connect(parsed, port);
         return client;
     }
-
-    private static int FlagsOf(FileDescriptor descriptor) => LibC.fcntl(descriptor.Number, LibC.F_GETFL);
 }

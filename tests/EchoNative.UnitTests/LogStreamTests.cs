@@ -23,54 +23,55 @@ public sealed class LogStreamTests
         using StandardErrorSwap swap = new(pipe.Second);
         int written = WriteUntilDropped(LogStream.Open(StandardStream.Error), pipe.First);
 
-        // Whole lines only, and no more than were said to be written.
+        // The pipe holds whole lines only, and as many as were reported as written.
         pipe.CloseSecond();
         swap.Dispose();
         AssertHolds(pipe.First, written);
     }
 
     [Fact]
-    public void A_pipe_keeps_its_mode_for_whoever_shares_it()
+    public void A_pipe_stays_blocking_for_other_processes_that_share_it()
     {
         using DescriptorPair pipe = DescriptorPair.Pipe();
         using StandardErrorSwap swap = new(pipe.Second);
         LogStream log = LogStream.Open(StandardStream.Error);
         Assert.True(log.TryWriteLine(s_line));
-        Assert.NotEqual(0, LibC.fcntl(StandardStream.Error.Number, LibC.F_GETFL) & LibC.O_NONBLOCK);
-        Assert.Equal(0, LibC.fcntl(pipe.Second.Number, LibC.F_GETFL) & LibC.O_NONBLOCK);
+        Assert.True(StandardStream.Error.IsNonBlocking);
+        Assert.False(pipe.Second.IsNonBlocking);
     }
 
     [Fact]
-    public unsafe void A_pipe_that_can_not_be_opened_anew_is_polled_and_not_waited_for()
+    public unsafe void A_pipe_that_can_not_be_reopened_is_polled_and_does_not_wait()
     {
-        // A named pipe without a reader refuses a writer that does not wait (ENXIO), so the descriptor
-        // stays the blocking one it was.
+        // Opening a named pipe without a reader for writing with O_NONBLOCK fails with ENXIO, so the descriptor stays
+        // blocking.
         DirectoryInfo folder = Directory.CreateTempSubdirectory("echo-native-log-");
-        fixed (byte* path = Encoding.UTF8.GetBytes(Path.Combine(folder.FullName, "pipe") + '\0'))
+        string path = Path.Combine(folder.FullName, "pipe");
+        fixed (byte* name = Encoding.UTF8.GetBytes(path + '\0'))
         {
-            Assert.Equal(0, LibC.mkfifo(path, LibC.S_IRUSR | LibC.S_IWUSR));
-            FileDescriptor reader = new(LibC.open(path, LibC.O_RDONLY | LibC.O_NONBLOCK | LibC.O_CLOEXEC, default));
-            FileDescriptor writer = new(LibC.open(path, LibC.O_WRONLY | LibC.O_CLOEXEC, default));
-            using (StandardErrorSwap swap = new(writer))
-            {
-                reader.Close();
-                LogStream log = LogStream.Open(StandardStream.Error);
-                Assert.False(log.TryWriteLine(s_line));
-                Assert.Equal(0, LibC.fcntl(StandardStream.Error.Number, LibC.F_GETFL) & LibC.O_NONBLOCK);
-
-                reader = new FileDescriptor(LibC.open(path, LibC.O_RDONLY | LibC.O_NONBLOCK | LibC.O_CLOEXEC, default));
-                _ = WriteUntilDropped(log, reader);
-            }
-
-            reader.Close();
-            writer.Close();
+            Assert.Equal(0, LibC.mkfifo(name, LibC.S_IRUSR | LibC.S_IWUSR));
         }
 
+        FileDescriptor reader = FileDescriptor.Open(path, LibC.O_RDONLY | LibC.O_NONBLOCK);
+        FileDescriptor writer = FileDescriptor.Open(path, LibC.O_WRONLY);
+        using (StandardErrorSwap swap = new(writer))
+        {
+            reader.Close();
+            LogStream log = LogStream.Open(StandardStream.Error);
+            Assert.False(log.TryWriteLine(s_line));
+            Assert.False(StandardStream.Error.IsNonBlocking);
+
+            reader = FileDescriptor.Open(path, LibC.O_RDONLY | LibC.O_NONBLOCK);
+            _ = WriteUntilDropped(log, reader);
+        }
+
+        reader.Close();
+        writer.Close();
         folder.Delete(recursive: true);
     }
 
     [Fact]
-    public void A_pipe_whose_reader_has_gone_drops_lines()
+    public void A_pipe_whose_reader_has_closed_drops_lines()
     {
         using DescriptorPair pipe = DescriptorPair.Pipe();
         using StandardErrorSwap swap = new(pipe.Second);
@@ -80,15 +81,12 @@ public sealed class LogStreamTests
     }
 
     [Fact]
-    public unsafe void A_device_that_is_full_drops_lines()
+    public void A_device_that_is_full_drops_lines()
     {
-        fixed (byte* path = "/dev/full\0"u8)
-        {
-            FileDescriptor full = new(LibC.open(path, LibC.O_WRONLY | LibC.O_CLOEXEC, default));
-            using StandardErrorSwap swap = new(full);
-            Assert.False(LogStream.Open(StandardStream.Error).TryWriteLine(s_line));
-            full.Close();
-        }
+        FileDescriptor full = FileDescriptor.Open("/dev/full", LibC.O_WRONLY);
+        using StandardErrorSwap swap = new(full);
+        Assert.False(LogStream.Open(StandardStream.Error).TryWriteLine(s_line));
+        full.Close();
     }
 
     [Fact]
@@ -97,13 +95,13 @@ public sealed class LogStreamTests
         using DescriptorPair sockets = DescriptorPair.Sockets();
         LogStream log = LogStream.Open(sockets.Second);
         int written = WriteUntilDropped(log, sockets.First);
-        Assert.Equal(0, LibC.fcntl(sockets.Second.Number, LibC.F_GETFL) & LibC.O_NONBLOCK);
+        Assert.False(sockets.Second.IsNonBlocking);
         sockets.CloseSecond();
         AssertHolds(sockets.First, written);
     }
 
     [Fact]
-    public void A_socket_whose_reader_has_gone_drops_lines()
+    public void A_socket_whose_reader_has_closed_drops_lines()
     {
         using DescriptorPair sockets = DescriptorPair.Sockets();
         LogStream log = LogStream.Open(sockets.Second);
@@ -112,7 +110,7 @@ public sealed class LogStreamTests
     }
 
     [Fact]
-    public void A_file_gets_every_line_behind_what_it_holds()
+    public void A_file_gets_every_line_appended()
     {
         string path = Path.GetTempFileName();
         File.WriteAllText(path, "before\n");
@@ -131,7 +129,7 @@ public sealed class LogStreamTests
     public void A_descriptor_that_is_not_open_drops_lines() =>
         Assert.False(LogStream.Open(new FileDescriptor(int.MaxValue)).TryWriteLine(s_line));
 
-    /// <summary>Writes until a line is dropped, makes room, and sees that lines are written again.</summary>
+    /// <summary>Writes until a line is dropped, reads lines to make room, and checks that a line is written again.</summary>
     private static int WriteUntilDropped(LogStream log, FileDescriptor reader)
     {
         int written = 0;

@@ -11,15 +11,20 @@ namespace EchoNative.UnitTests;
 public sealed class MemoryAreaTests
 {
     [Theory]
-    [InlineData("7f8636000000-7f8636001000 rw-p 00000000 00:00 0 ", 0x7f8636000000, 0x7f8636001000, true, nameof(MemoryProtection.Writable))]
-    [InlineData("7f8636000000-7f8636001000 ---p 00000000 00:00 0", 0x7f8636000000, 0x7f8636001000, true, nameof(MemoryProtection.Reserved))]
-    [InlineData("7ffce0795000-7ffce07b6000 rw-p 00000000 00:00 0                          [stack]", 0x7ffce0795000, 0x7ffce07b6000, false, nameof(MemoryProtection.Writable))]
-    [InlineData("563e2000-563e3000 r-xp 0000c000 fe:00 5308844                    /bin/true", 0x563e2000, 0x563e3000, false, nameof(MemoryProtection.Other))]
-    [InlineData("563e2000-563e3000 r-xp 0000c000 00:00 10", 0x563e2000, 0x563e3000, false, nameof(MemoryProtection.Other))]
-    public void A_line_of_maps_is_read(string line, long start, long end, bool isAnonymous, string protection)
+    [InlineData("1000-3000 rw-p 00000000 00:00 0 ", true, nameof(MemoryProtection.Writable))]
+    [InlineData("1000-3000 ---p 00000000 00:00 0", true, nameof(MemoryProtection.Reserved))]
+    [InlineData("1000-3000 rw-p 00000000 00:00 0       [stack]", false, nameof(MemoryProtection.Writable))]
+    [InlineData("1000-3000 r-xp 0000c000 fe:00 5308844 /bin/true", false, nameof(MemoryProtection.Other))]
+    [InlineData("1000-3000 r-xp 0000c000 00:00 10", false, nameof(MemoryProtection.Other))]
+    public void A_line_of_maps_is_read(string line, bool isAnonymous, string protection)
     {
-        Assert.True(MemoryArea.TryParse(Encoding.ASCII.GetBytes(line), out MemoryArea area));
-        Assert.Equal(new MemoryArea(new MemoryRange((nuint)start, (nuint)end), isAnonymous, Enum.Parse<MemoryProtection>(protection)), area);
+        // With short addresses, and with those of a real process.
+        MemoryProtection expected = Enum.Parse<MemoryProtection>(protection);
+        AssertParses(line, new MemoryArea(new MemoryRange(0x1000, 0x3000), isAnonymous, expected));
+        ulong start = 0x7ffce0795000;
+        ulong end = 0x7ffce07b6000;
+        string atRealAddress = line.Replace("1000-3000", "7ffce0795000-7ffce07b6000", StringComparison.Ordinal);
+        AssertParses(atRealAddress, new MemoryArea(new MemoryRange((nuint)start, (nuint)end), isAnonymous, expected));
     }
 
     [Theory]
@@ -42,19 +47,25 @@ public sealed class MemoryAreaTests
     }
 
     [Fact]
-    public void What_was_mapped_for_reading_them_is_not_told()
+    public void The_buffer_for_reading_them_is_not_among_them()
     {
-        // A mapping of the same length gets the place that is free again, unless another thread is quicker.
+        // A mapping of the same length gets the address that has become free, unless another thread is faster.
         Deadline.WaitUntil(
             () =>
             {
                 List<MemoryArea> areas = MemoryArea.ReadAll();
                 MemoryMapping next = MemoryMapping.Private(1024 * 1024);
-                bool isTold = areas.Exists(area => area.Range.Contains(next.Range.Start));
+                bool isListed = areas.Exists(area => area.Range.Contains(next.Range.Start));
                 next.Free();
-                return !isTold;
+                return !isListed;
             },
-            "the place of the buffer is told of as free");
+            "the address of the buffer is not in the list");
+    }
+
+    private static void AssertParses(string line, MemoryArea expected)
+    {
+        Assert.True(MemoryArea.TryParse(Encoding.ASCII.GetBytes(line), out MemoryArea area), line);
+        Assert.Equal(expected, area);
     }
 
     private static unsafe nuint AddressOfALocal()

@@ -21,7 +21,7 @@ public sealed class MemoryMappingTests
         Assert.Equal("rw-s", Use(MemoryMapping.Shared(Length)));
 
     [Fact]
-    public unsafe void What_is_the_parents_only_is_writable_and_not_copied_by_a_fork()
+    public unsafe void Memory_of_the_parent_only_is_writable_and_not_copied_by_a_fork()
     {
         MemoryMapping mapping = MemoryMapping.ParentOnly(Length, out bool isKept);
         Assert.True(isKept);
@@ -35,7 +35,7 @@ public sealed class MemoryMappingTests
     }
 
     [Fact]
-    public void A_mapping_of_no_length_is_told_by_mmap() =>
+    public void A_mapping_of_no_length_is_an_error_of_mmap() =>
         Assert.Equal(
             "mmap() error: Invalid argument (0 bytes)",
             Assert.Throws<PosixException>(() => MemoryMapping.Private(0)).Message);
@@ -71,3 +71,7 @@ public sealed class MemoryMappingTests
     private static string Permissions(ulong address) =>
         File.ReadAllLines("/proc/self/maps").First(line => IsPieceWith(address, line)).Split(' ')[1];
 }
+
+/// <summary>The tests that make mappings. They run one after the other, because the program makes mappings in one thread.</summary>
+[CollectionDefinition(nameof(MappingCollection))]
+public sealed class MappingCollection;

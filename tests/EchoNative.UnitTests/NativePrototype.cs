@@ -3,10 +3,10 @@ using System.Linq;
 
 namespace EchoNative.UnitTests;
 
-/// <summary>A function as its man page declares it. That this is so is for the C compiler to say.</summary>
+/// <summary>A function as its man page declares it. The C compiler compares it with the header.</summary>
 /// <param name="Returns">The C type of the result.</param>
 /// <param name="Name">The function.</param>
-/// <param name="Parameters">The C types of the parameters; behind <c>...</c> those that we pass.</param>
+/// <param name="Parameters">The C types of the parameters; after <c>...</c> those of the arguments that we pass.</param>
 internal sealed record NativePrototype(string Returns, string Name, params string[] Parameters)
 {
     private const string Ellipsis = "...";
@@ -92,7 +92,8 @@ internal sealed record NativePrototype(string Returns, string Name, params strin
     {
         get
         {
-            string[] declared = [.. Parameters.TakeWhile(type => type != Ellipsis), .. Parameters.Where(type => type == Ellipsis)];
+            string[] declared =
+                [.. Parameters.TakeWhile(type => type != Ellipsis), .. Parameters.Where(type => type == Ellipsis)];
             string list = declared.Length == 0 ? "void" : string.Join(", ", declared);
             return $"static {Returns} (*const check_{Name})({list}) __attribute__((unused)) = {Name};";
         }

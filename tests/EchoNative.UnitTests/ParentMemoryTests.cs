@@ -9,7 +9,7 @@ public sealed class ParentMemoryTests
     private const int Page = 0x1000;
 
     [Fact]
-    public void Neighbours_make_one_stretch_whether_in_use_or_held_for_later_use() =>
+    public void Neighbours_make_one_stretch_whether_in_use_or_reserved() =>
         Assert.Equal(
             [new MemoryRange(0x10000, 0x20000), new MemoryRange(0x30000, 0x31000)],
             ParentMemory.FindStretches(
@@ -34,7 +34,7 @@ public sealed class ParentMemoryTests
                 Page));
 
     [Fact]
-    public void Guards_files_and_code_are_no_part_of_a_stretch()
+    public void Guards_files_and_code_are_not_in_a_stretch()
     {
         List<MemoryArea> areas =
         [

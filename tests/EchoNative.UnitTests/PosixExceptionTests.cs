@@ -6,7 +6,7 @@ namespace EchoNative.UnitTests;
 public sealed class PosixExceptionTests
 {
     [Fact]
-    public void A_failed_call_is_told_with_its_reason_and_its_subject()
+    public void A_failed_call_has_a_message_with_its_reason_and_its_subject()
     {
         Assert.Equal("bind() error: reason (subject)", new PosixException("bind", "reason", "subject").Message);
         Assert.Equal(

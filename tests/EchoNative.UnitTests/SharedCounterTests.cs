@@ -20,7 +20,7 @@ public sealed class SharedCounterTests
     }
 
     [Fact]
-    public void Nothing_is_lost_when_many_add_at_the_same_time()
+    public void No_addition_is_lost_when_several_threads_add_at_the_same_time()
     {
         const int Adders = 4;
         const int Times = 10_000;

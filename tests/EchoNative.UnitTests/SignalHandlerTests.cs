@@ -9,8 +9,8 @@ using EchoNative.Testing;
 namespace EchoNative.UnitTests;
 
 /// <summary>
-/// Handlers, masks and waits, on threads of their own. Each test has a signal of its own, which neither
-/// the runtime nor another test uses: dispositions belong to the whole process.
+/// Handlers, masks and waits. Each test runs on a thread of its own and uses a signal that neither the runtime nor another
+/// test uses, because dispositions belong to the whole process.
 /// </summary>
 public sealed class SignalHandlerTests
 {
@@ -28,7 +28,7 @@ public sealed class SignalHandlerTests
             ThreadInKernel.Send(ThreadInKernel.GetThreadId(), (int)Own);
             Assert.Empty(delivered);
 
-            // Nothing to wait for, and all that is pending runs.
+            // Without anything to wait for, the wait runs the pending handlers.
             Assert.Equal(PollOutcome.Interrupted, Poll.WaitForSignal(milliseconds: 0, mask));
             Assert.Equal([Own], delivered);
             Assert.Equal(PollOutcome.TimedOut, Poll.WaitForSignal(milliseconds: 0, mask));
@@ -68,7 +68,7 @@ public sealed class SignalHandlerTests
             deliveries++;
             if (deliveries == 1)
             {
-                // Both are pending now, and the handler that is running lets neither in.
+                // Both are pending now, and stay blocked while this handler runs.
                 ThreadInKernel.Send(ThreadInKernel.GetThreadId(), (int)First);
                 ThreadInKernel.Send(ThreadInKernel.GetThreadId(), (int)Second);
             }
@@ -91,7 +91,7 @@ public sealed class SignalHandlerTests
     }
 
     [Fact]
-    public void A_wait_for_a_descriptor_tells_how_it_ended()
+    public void A_wait_for_a_descriptor_returns_how_it_ended()
     {
         const Signal Own = (Signal)(FirstFreeSignal + 4);
         using DescriptorPair pipe = DescriptorPair.Pipe();
@@ -141,7 +141,7 @@ public sealed class SignalHandlerTests
     }
 
     [Fact]
-    public void A_signal_that_nobody_may_handle_is_told_by_sigaction()
+    public void A_signal_that_can_not_be_handled_is_an_error_of_sigaction()
     {
         PosixException exception = Assert.Throws<PosixException>(
             () => SignalHandler.Install(Signal.Kill, SignalSet.Of(), _ => { }));
@@ -154,7 +154,7 @@ public sealed class SignalHandlerTests
     {
         const Signal Own = (Signal)(FirstFreeSignal + 7);
         const Signal Earlier = (Signal)(FirstFreeSignal + 8);
-        string[] blocked = [];
+        int[] blocked = [];
         ThreadInKernel thread = new(() =>
         {
             SignalMask.Set(SignalSet.Of(Earlier));
@@ -164,15 +164,15 @@ public sealed class SignalHandlerTests
             blocked = [.. ThreadsThatBlock(Own)];
 
             // Blocking adds to the mask; setting replaces it.
-            Assert.Contains(ThreadInKernel.GetThreadId().ToString(CultureInfo.InvariantCulture), ThreadsThatBlock(Earlier));
+            Assert.Contains(ThreadInKernel.GetThreadId(), ThreadsThatBlock(Earlier));
             SignalMask.Set(before);
-            Assert.DoesNotContain(ThreadInKernel.GetThreadId().ToString(CultureInfo.InvariantCulture), ThreadsThatBlock(Own));
+            Assert.DoesNotContain(ThreadInKernel.GetThreadId(), ThreadsThatBlock(Own));
         });
         thread.Join();
-        Assert.Contains(blocked, id => File.ReadAllText($"/proc/self/task/{id}/comm").Trim() == ".NET Finalizer");
+        Assert.Contains(blocked, id => ProcessTable.StatusOf(id, "Name") == ".NET Finalizer");
     }
 
-    // A signal that is sent to the thread alone needs no blocking in the others.
+    // The signals are sent to this thread only, so the other threads need not block them.
     private static void OnBlockedThread(SignalSet handled, Action<SignalSet> work)
     {
         ThreadInKernel thread = new(() =>
@@ -189,26 +189,16 @@ public sealed class SignalHandlerTests
     private static bool Holds(string mask, Signal signal) =>
         (ulong.Parse(mask, NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> ((int)signal - 1) & 1) != 0;
 
-    private static IEnumerable<string> ThreadsThatBlock(Signal signal)
-    {
-        const string Field = "SigBlk:";
-        foreach (string folder in Directory.GetDirectories("/proc/self/task"))
+    private static IEnumerable<int> ThreadsThatBlock(Signal signal) =>
+        ProcessTable.ThreadsOf(Environment.ProcessId).Where(thread =>
         {
-            string? line = null;
             try
             {
-                line = File.ReadAllLines(Path.Combine(folder, "status"))
-                    .FirstOrDefault(text => text.StartsWith(Field, StringComparison.Ordinal));
+                return Holds(ProcessTable.StatusOf(thread, "SigBlk"), signal);
             }
             catch (IOException)
             {
-                // The thread has ended since the folder was listed.
+                return false; // the thread has ended since the list was read
             }
-
-            if (line is not null && Holds(line[Field.Length..].Trim(), signal))
-            {
-                yield return Path.GetFileName(folder);
-            }
-        }
-    }
+        });
 }

@@ -7,13 +7,10 @@ namespace EchoNative.UnitTests;
 
 public sealed class SignalTests
 {
-    public static TheoryData<Signal> All => [.. Enum.GetValues<Signal>().Except([Signal.None])];
-
-    [Theory]
-    [MemberData(nameof(All))]
-    public void A_signal_has_the_number_that_Mono_knows_for_it(Signal signal) =>
-        Assert.Equal(
-            NativeConvert.FromSignum(signal switch
+    [Fact]
+    public void Every_signal_has_the_number_that_Mono_knows_for_it() =>
+        Assert.All(Enum.GetValues<Signal>().Except([Signal.None]), signal => Assert.Equal(
+            (signal, NativeConvert.FromSignum(signal switch
             {
                 Signal.Hangup => Signum.SIGHUP,
                 Signal.Interrupt => Signum.SIGINT,
@@ -24,6 +21,6 @@ public sealed class SignalTests
                 Signal.Child => Signum.SIGCHLD,
                 Signal.FileSizeExceeded => Signum.SIGXFSZ,
                 _ => throw new ArgumentOutOfRangeException(nameof(signal), signal, "a signal that no test knows"),
-            }),
-            (int)signal);
+            })),
+            (signal, (int)signal)));
 }

@@ -76,7 +76,7 @@ public sealed class SocketAddressTests
         const uint HighestScope = int.MaxValue;
         SocketAddress address = Parse("1111:2222:3333:4444:5555:6666:7777:8888", 65535);
 
-        // Behind family, port, flow and address; no interface has such a number, but the kernel may give one.
+        // The offset after family, port, flow and address. The kernel may give so high an interface number.
         Unsafe.As<SocketAddress, uint>(ref Unsafe.AddByteOffset(ref address, 24)) = HighestScope;
         string expected = $"[1111:2222:3333:4444:5555:6666:7777:8888%{HighestScope}]:65535";
         Assert.Equal(expected, address.ToString());
@@ -90,7 +90,7 @@ public sealed class SocketAddressTests
     [InlineData(443)]
     [InlineData(256)]
     [InlineData(65535)]
-    public void The_port_is_in_the_order_of_this_machine(int port)
+    public void The_port_is_in_host_byte_order(int port)
     {
         SocketAddress address = Parse("127.0.0.1", port);
         Assert.Equal(port, address.Port);
@@ -143,7 +143,8 @@ public sealed class SocketAddressTests
     [InlineData("%lo")]
     [InlineData("１.2.3.4")]
     [InlineData("\ud800")]
-    public void What_is_no_literal_is_refused(string text) => Assert.False(SocketAddress.TryParse(text, 9190, out SocketAddress _));
+    public void What_is_no_literal_is_refused(string text) =>
+        Assert.False(SocketAddress.TryParse(text, 9190, out SocketAddress _));
 
     private static SocketAddress Parse(string text, int port)
     {

@@ -5,8 +5,8 @@ using Tmds.Linux;
 namespace EchoNative.UnitTests;
 
 /// <summary>
-/// Puts another open file on descriptor 2 for a while: <see cref="LogStream"/> reopens standard streams
-/// by their numbers. Only tests that run alone may do this; see <see cref="StandardErrorCollection"/>.
+/// Replaces descriptor 2 by another open file until Dispose, because <see cref="LogStream"/> reopens standard streams by
+/// their numbers. Only tests that run alone may do this; see <see cref="StandardErrorCollection"/>.
 /// </summary>
 internal sealed class StandardErrorSwap : IDisposable
 {
@@ -30,3 +30,7 @@ internal sealed class StandardErrorSwap : IDisposable
         }
     }
 }
+
+/// <summary>The tests that replace standard error of the test host. No other test runs at the same time.</summary>
+[CollectionDefinition(nameof(StandardErrorCollection), DisableParallelization = true)]
+public sealed class StandardErrorCollection;

@@ -8,7 +8,7 @@ using Tmds.Linux;
 
 namespace EchoNative.UnitTests;
 
-/// <summary>A kind of processor that the program is built for: its C compiler, and what C# declares for it.</summary>
+/// <summary>A processor that the program is built for: its C compiler, and the C# declarations for it.</summary>
 public sealed class Target
 {
     private Target(Architecture architecture, CProgram c, Assembly posix, Assembly tmds)
@@ -21,20 +21,21 @@ public sealed class Target
     }
 
     /// <summary>This machine.</summary>
-    public static Target Here => new(RuntimeInformation.ProcessArchitecture, CProgram.Here, typeof(Libc).Assembly, typeof(LibC).Assembly);
+    public static Target Here =>
+        new(RuntimeInformation.ProcessArchitecture, CProgram.Here, typeof(Libc).Assembly, typeof(LibC).Assembly);
 
     /// <summary>
-    /// arm64, wherever the tests run: our declarations are the same there, those of Tmds.LibC come from an assembly of
-    /// their own. Both are loaded once more, beside those of this machine. What they say of layouts holds for arm64, since
-    /// the runtime lays out structs of numbers and pointers by the sizes of their fields alone, and those it has the same.
+    /// arm64, on any machine. Our declarations are the same as here; those of Tmds.LibC are in another assembly. Both
+    /// assemblies are loaded a second time, beside those of this machine. Their layouts here are those on arm64, because
+    /// the runtime lays structs out by the sizes of their fields, which are the same on both processors.
     /// </summary>
     public static Target Arm64
     {
         get
         {
             Arm64Assemblies assemblies = new();
-            return new(
-                Architecture.Arm64, CProgram.Arm64, assemblies.LoadFromAssemblyName(typeof(Libc).Assembly.GetName()), assemblies.Tmds);
+            Assembly posix = assemblies.LoadFromAssemblyName(typeof(Libc).Assembly.GetName());
+            return new(Architecture.Arm64, CProgram.Arm64, posix, assemblies.Tmds);
         }
     }
 
@@ -56,7 +57,8 @@ public sealed class Target
     private sealed class Arm64Assemblies : AssemblyLoadContext
     {
         public Assembly Tmds =>
-            LoadFromAssemblyPath(Path.Combine(AppContext.BaseDirectory, "runtimes/linux-arm64/lib/netstandard2.0/Tmds.LibC.dll"));
+            LoadFromAssemblyPath(
+                Path.Combine(AppContext.BaseDirectory, "runtimes/linux-arm64/lib/netstandard2.0/Tmds.LibC.dll"));
 
         protected override Assembly? Load(AssemblyName assemblyName) =>
             assemblyName.Name == typeof(LibC).Assembly.GetName().Name ? Tmds

@@ -30,7 +30,7 @@ internal sealed class TcpPair : IDisposable
         return new TcpPair(client, accepted.Socket);
     }
 
-    /// <summary>Takes the next connection; it may not be in the queue yet when the client already has it.</summary>
+    /// <summary>Takes the next connection. It may reach the queue only after the client's connect has returned.</summary>
     public static AcceptResult AcceptNext(ListeningSocket listening)
     {
         AcceptResult accepted = default;
@@ -43,8 +43,9 @@ internal sealed class TcpPair : IDisposable
     /// <summary>Closes the client's end with a reset in place of the end of file; see socket(7), SO_LINGER.</summary>
     public unsafe void ResetClient()
     {
-        long onForNoSeconds = 1; // struct linger: two ints, whether and how long
-        Assert.Equal(0, LibC.setsockopt(Client.Descriptor.Number, LibC.SOL_SOCKET, LibC.SO_LINGER, &onForNoSeconds, sizeof(long)));
+        long onForNoSeconds = 1; // struct linger, two ints: on or off, and the seconds
+        int descriptor = Client.Descriptor.Number;
+        Assert.Equal(0, LibC.setsockopt(descriptor, LibC.SOL_SOCKET, LibC.SO_LINGER, &onForNoSeconds, sizeof(long)));
         _clientIsOpen = false;
         Client.Close();
     }

@@ -1,7 +1,6 @@
 using System;
-using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
-using System.Linq;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using System.Threading;
@@ -11,9 +10,9 @@ using Tmds.Linux;
 namespace EchoNative.UnitTests;
 
 /// <summary>
-/// A thread that makes one call, which can be interrupted by real signals. The handler is a function of
-/// the C library that does nothing (getppid), so the signal is safe wherever it arrives; what matters is
-/// that it is installed without SA_RESTART, so that a sleeping call fails with EINTR.
+/// A thread that makes one call, which can be interrupted by real signals. The handler is a function of the C library
+/// without effect (getppid), so the signal may arrive at any time. It is installed without SA_RESTART, so that a sleeping
+/// call fails with EINTR.
 /// </summary>
 internal sealed unsafe partial class ThreadInKernel
 {
@@ -40,7 +39,7 @@ internal sealed unsafe partial class ThreadInKernel
     /// <summary>The signal whose handler does nothing.</summary>
     public static int HarmlessSignal => LibC.SIGUSR1;
 
-    /// <summary>The kernel's number of the calling thread.</summary>
+    /// <summary>The calling thread's id; see gettid(2).</summary>
     [LibraryImport("libc", EntryPoint = "gettid")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     public static partial int GetThreadId();
@@ -50,9 +49,9 @@ internal sealed unsafe partial class ThreadInKernel
 
     /// <summary>Waits until the thread sleeps in the kernel.</summary>
     public void WaitUntilAsleep() =>
-        Deadline.WaitUntil(() => HasReturned || State().StartsWith('S'), "the thread sleeps in its call");
+        Deadline.WaitUntil(() => HasReturned || ProcessTable.StateOf(_threadId) == 'S', "the thread sleeps in its call");
 
-    /// <summary>Interrupts the sleeping call again and again, each time after it has gone to sleep anew.</summary>
+    /// <summary>Interrupts the sleeping call several times, and each time waits until it sleeps again.</summary>
     public void Interrupt(int times)
     {
         for (int time = 0; time < times && !HasReturned; time++)
@@ -107,23 +106,16 @@ internal sealed unsafe partial class ThreadInKernel
         }
     }
 
-    private string State() => Field("State:").FirstOrDefault() ?? "";
-
-    // Grows by one each time the thread goes to sleep by itself.
-    private long Sleeps() => Field("voluntary_ctxt_switches:").Select(long.Parse).FirstOrDefault();
-
-    // Empty when the thread has gone.
-    private IEnumerable<string> Field(string name)
+    // How often the thread has gone to sleep; 0 if it has ended.
+    private long Sleeps()
     {
         try
         {
-            return [.. File.ReadAllLines($"/proc/self/task/{_threadId}/status")
-                .Where(line => line.StartsWith(name, StringComparison.Ordinal))
-                .Select(line => line[name.Length..].Trim())];
+            return long.Parse(ProcessTable.StatusOf(_threadId, "voluntary_ctxt_switches"), CultureInfo.InvariantCulture);
         }
         catch (IOException)
         {
-            return [];
+            return 0;
         }
     }
 }

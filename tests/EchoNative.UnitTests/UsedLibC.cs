@@ -11,14 +11,13 @@ using Tmds.Linux;
 namespace EchoNative.UnitTests;
 
 /// <summary>
-/// What the program uses of Tmds.LibC, read from the compiled assembly: nothing that is used can be
-/// forgotten.
+/// The members of Tmds.LibC that the program uses. They are read from the compiled assembly, so none is missing.
 /// </summary>
 internal sealed class UsedLibC
 {
     private const string Getter = "get_";
 
-    /// <summary>Finds it.</summary>
+    /// <summary>Finds them.</summary>
     /// <param name="assembly">Tmds.LibC, of which there is one for each processor.</param>
     public UsedLibC(Assembly assembly)
     {
@@ -29,7 +28,8 @@ internal sealed class UsedLibC
         [
             .. metadata.TypeReferences.Select(metadata.GetTypeReference)
                 .Where(type => metadata.GetString(type.Namespace) == typeof(LibC).Namespace)
-                .Select(type => assembly.GetType($"{typeof(LibC).Namespace}.{metadata.GetString(type.Name)}", throwOnError: true)!)
+                .Select(type => $"{typeof(LibC).Namespace}.{metadata.GetString(type.Name)}")
+                .Select(name => assembly.GetType(name, throwOnError: true)!)
                 .Where(type => type != functions),
         ];
         string[] members =
@@ -48,7 +48,7 @@ internal sealed class UsedLibC
 
     public IReadOnlyList<PropertyInfo> Constants { get; }
 
-    /// <summary>Functions and macros that are like functions, with all their overloads.</summary>
+    /// <summary>Functions and function-like macros, with all overloads.</summary>
     public IReadOnlyList<MethodInfo> Functions { get; }
 
     private static bool IsGetter(string name) => name.StartsWith(Getter, StringComparison.Ordinal);
