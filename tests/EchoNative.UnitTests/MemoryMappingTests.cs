@@ -72,6 +72,6 @@ public sealed class MemoryMappingTests
         File.ReadAllLines("/proc/self/maps").First(line => IsPieceWith(address, line)).Split(' ')[1];
 }
 
-/// <summary>The tests that make mappings. They run one after the other, because the program makes mappings in one thread.</summary>
+/// <summary>The tests that make mappings. They run one after the other: the program makes mappings in one thread.</summary>
 [CollectionDefinition(nameof(MappingCollection))]
 public sealed class MappingCollection;
