@@ -58,7 +58,7 @@ internal readonly ref struct Connected(ReadOnlySpan<byte> peer, int processId, i
         line.Add("new client connected... "u8);
         line.Add(_peer);
         line.Add(" ("u8);
-        Parts.AddProcess(ref line, processId);
+        EventParts.AddProcess(ref line, processId);
         line.Add(active);
         line.Add(" active)"u8);
     }
@@ -66,7 +66,7 @@ internal readonly ref struct Connected(ReadOnlySpan<byte> peer, int processId, i
     public void WriteJson(ref JsonLine json)
     {
         json.AddText("peer"u8, _peer);
-        Parts.AddProcess(ref json, processId);
+        EventParts.AddProcess(ref json, processId);
         json.AddNumber("active"u8, active);
     }
 }
@@ -99,7 +99,7 @@ internal readonly ref struct Disconnected : ILogEvent
         line.Add("client disconnected... "u8);
         line.Add(Peer);
         line.Add(" ("u8);
-        Parts.AddProcess(ref line, ProcessId);
+        EventParts.AddProcess(ref line, ProcessId);
         line.Add(Bytes);
         line.Add(" bytes, "u8);
         line.AddSeconds(Milliseconds);
@@ -112,14 +112,14 @@ internal readonly ref struct Disconnected : ILogEvent
         }
         else
         {
-            Parts.AddError(ref line, Error);
+            EventParts.AddError(ref line, Error);
         }
     }
 
     public void WriteJson(ref JsonLine json)
     {
         json.AddText("peer"u8, Peer);
-        Parts.AddProcess(ref json, ProcessId);
+        EventParts.AddProcess(ref json, ProcessId);
         json.AddNumber("bytes"u8, Bytes);
         json.AddSeconds("seconds"u8, Milliseconds);
         if (IdleSeconds > 0)
@@ -150,7 +150,7 @@ internal readonly struct ChildRemoved(int processId, int exitStatus) : ILogEvent
     {
         line.Add("removed proc id: "u8);
         line.Add(processId);
-        Parts.AddExitStatus(ref line, exitStatus);
+        EventParts.AddExitStatus(ref line, exitStatus);
     }
 
     public void WriteJson(ref JsonLine json)
@@ -218,7 +218,7 @@ internal readonly ref struct ClientRemoved(ReadOnlySpan<byte> peer, int exitStat
         }
         else
         {
-            Parts.AddExitStatus(ref line, exitStatus);
+            EventParts.AddExitStatus(ref line, exitStatus);
         }
     }
 
@@ -316,7 +316,7 @@ internal readonly ref struct AcceptFailed(ReadOnlySpan<byte> error) : ILogEvent
     public void WriteText(ref LogLine line)
     {
         line.Add("echo-server: accept() error"u8);
-        Parts.AddError(ref line, _error);
+        EventParts.AddError(ref line, _error);
         line.Add(" (clients wait until there is room)"u8);
     }
 
@@ -340,7 +340,7 @@ internal readonly ref struct ForkFailed(ReadOnlySpan<byte> peer, ReadOnlySpan<by
     public void WriteText(ref LogLine line)
     {
         line.Add("echo-server: fork() error"u8);
-        Parts.AddError(ref line, _error);
+        EventParts.AddError(ref line, _error);
         line.Add(" ("u8);
         line.Add(_peer);
         line.Add(" was disconnected)"u8);
@@ -363,7 +363,7 @@ internal readonly ref struct NotConfined(ReadOnlySpan<byte> error) : ILogMessage
     public void WriteText(ref LogLine line)
     {
         line.Add("echo-server: seccomp() error"u8);
-        Parts.AddError(ref line, _error);
+        EventParts.AddError(ref line, _error);
         line.Add(" (serving without a filter of system calls)"u8);
     }
 }
@@ -471,7 +471,7 @@ internal readonly struct Totals : ILogEvent
 }
 
 /// <summary>Parts that several events have in common.</summary>
-file static class Parts
+internal static class EventParts
 {
     public static void AddProcess(scoped ref LogLine line, int processId)
     {
