@@ -4,12 +4,12 @@ using System.Buffers.Text;
 namespace EchoNative.Log;
 
 /// <summary>
-/// A line of text that is put together in memory of the caller: no allocation, no culture, so that a
-/// forked child can do it. What doesn't fit is cut.
+/// One line of text, written into memory of the caller: no allocation and no culture, so that a forked child can write it.
+/// What does not fit is cut.
 /// </summary>
 internal ref struct LogLine(Span<byte> buffer)
 {
-    /// <summary>Room for the longest line that is written, in bytes.</summary>
+    /// <summary>Enough for the longest line, in bytes.</summary>
     public const int MaxLength = 256;
 
     private const int MillisecondsPerSecond = 1000;
@@ -19,10 +19,10 @@ internal ref struct LogLine(Span<byte> buffer)
     private readonly Span<byte> _whole = buffer;
     private int _length;
 
-    /// <summary>What has been added.</summary>
+    /// <summary>The text so far.</summary>
     public readonly ReadOnlySpan<byte> Text => _buffer[.._length];
 
-    /// <summary>How many bytes more it can take.</summary>
+    /// <summary>The number of bytes that still fit.</summary>
     public readonly int Room => _buffer.Length - _length;
 
     public void Add(scoped ReadOnlySpan<byte> text)
@@ -49,7 +49,7 @@ internal ref struct LogLine(Span<byte> buffer)
     }
 
     /// <summary>Adds a time as RFC 3339 writes it, in UTC: <c>2026-01-31T23:59:59.999Z</c>.</summary>
-    /// <param name="unixMilliseconds">Milliseconds since the beginning of 1970, not before.</param>
+    /// <param name="unixMilliseconds">Milliseconds since the start of 1970; not negative.</param>
     public void AddTime(long unixMilliseconds)
     {
         AddDate(unixMilliseconds / MillisecondsPerDay);
@@ -65,10 +65,10 @@ internal ref struct LogLine(Span<byte> buffer)
         Add("Z"u8);
     }
 
-    // By hand: the class library's dates are more than a forked child may be sure of.
+    // A forked child must not use the dates of the class library, which may allocate.
     private void AddDate(long daysSince1970)
     {
-        // Counted from a 1st of March, a leap day is the last of its year, and of its four and 400 years.
+        // Years are counted from the 1st of March, so that a leap day is the last day of its year, four years and 400 years.
         const int To1970FromMarchOf1600 = 135_080;
         const int DaysOf400Years = 146_097;
         const int DaysOf100Years = 36_524;
@@ -84,7 +84,7 @@ internal ref struct LogLine(Span<byte> buffer)
         days -= ones * 365;
         year += (centuries * 100) + (fours * 4) + ones;
 
-        // From March on, the months' lengths repeat every five: 31, 30, 31, 30, 31, which are 153 days.
+        // From March on, the lengths of months repeat every five months: 31, 30, 31, 30, 31, together 153 days.
         long month = ((5 * days) + 2) / 153;
         long day = days - (((153 * month) + 2) / 5) + 1;
         month += month < 10 ? 3 : -9;

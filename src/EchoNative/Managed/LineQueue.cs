@@ -2,18 +2,18 @@ using System;
 
 namespace EchoNative.Managed;
 
-/// <summary>Lines that wait to be written, in a ring of bytes that never grows. It takes no lock of its own.</summary>
-/// <param name="capacity">How many bytes may wait.</param>
+/// <summary>Lines that wait to be written, in a ring buffer of fixed size. The caller locks.</summary>
+/// <param name="capacity">Its size in bytes.</param>
 internal sealed class LineQueue(int capacity)
 {
     private readonly byte[] _ring = new byte[capacity];
     private int _first;
     private int _length;
 
-    /// <summary>Whether none waits.</summary>
+    /// <summary>Whether no line waits.</summary>
     public bool IsEmpty => _length == 0;
 
-    /// <summary>Adds a line, if there is room for the whole of it.</summary>
+    /// <summary>Adds a line, where there is room for all of it.</summary>
     /// <param name="line">One line with its newline.</param>
     public bool TryAdd(ReadOnlySpan<byte> line)
     {
@@ -30,9 +30,9 @@ internal sealed class LineQueue(int capacity)
         return true;
     }
 
-    /// <summary>Takes the oldest line out.</summary>
-    /// <param name="line">Room for the longest there may be.</param>
-    /// <returns>Its length; 0 where there is none.</returns>
+    /// <summary>Removes the oldest line.</summary>
+    /// <param name="line">Room for the longest line.</param>
+    /// <returns>Its length; 0 where no line waits.</returns>
     public int Take(Span<byte> line)
     {
         int length = 0;

@@ -5,18 +5,18 @@ using EchoNative.Posix;
 namespace EchoNative.Server;
 
 /// <summary>
-/// The sockets that systemd, or another program with that protocol, has opened before it started this one; see
+/// The listening sockets that systemd, or another program with its protocol, has opened and passed to this process; see
 /// sd_listen_fds(3).
 /// </summary>
 internal static class Activation
 {
     private const int FirstDescriptor = 3;
 
-    /// <summary>How many there are, from descriptor 3 on.</summary>
-    /// <exception cref="PosixException">They are meant for this process, but their number is none.</exception>
+    /// <summary>The number of sockets that were passed. Their descriptors start at 3.</summary>
+    /// <exception cref="PosixException">The sockets are for this process, but LISTEN_FDS is not a number.</exception>
     public static int CountSockets()
     {
-        // The variables may have been left over by a parent to which they were addressed.
+        // The variables may be inherited from a parent for which they were meant.
         if (!TryGetNumber("LISTEN_PID", out int processId) || processId != CurrentProcess.Id)
         {
             return 0;
@@ -27,7 +27,7 @@ internal static class Activation
             : throw new PosixException($"LISTEN_FDS '{Environment.GetEnvironmentVariable("LISTEN_FDS")}' is not a number");
     }
 
-    /// <summary>One of them, with what it is called in a message.</summary>
+    /// <summary>One of the sockets: its descriptor, which the caller owns, and its name for messages.</summary>
     public static (FileDescriptor Descriptor, string Name) Get(int index)
     {
         FileDescriptor descriptor = new(FirstDescriptor + index);

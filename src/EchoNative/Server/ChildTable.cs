@@ -8,13 +8,12 @@ namespace EchoNative.Server;
 
 /// <summary>The children that have been forked and not removed yet, by process id.</summary>
 /// <remarks>
-/// A hash table whose chains lie in one array: in memory of its own, which is all there from the beginning and
-/// becomes real where it is used. A server that has entered its sandbox can get no memory, and the collector, which
-/// reads /proc whenever it collects, would end it.
+/// A hash table with chains, in a mapping that is made at start and gets pages where it is used. In its sandbox a server can
+/// map no memory, and a collection would end it, because the collector reads /proc.
 /// </remarks>
 internal sealed class ChildTable
 {
-    private const int MostProcesses = 4_194_304; // more than that no Linux system has
+    private const int MostProcesses = 4_194_304; // the highest limit of Linux, see proc_sys_kernel(5), pid_max
     private const int FewestChains = 64;
     private const int None = -1;
 
@@ -27,7 +26,7 @@ internal sealed class ChildTable
     private int _next;
 
     /// <summary>Makes an empty table.</summary>
-    /// <param name="capacity">How many children there may be; 0 for any number.</param>
+    /// <param name="capacity">The most children there can be; 0 for no limit.</param>
     public ChildTable(int capacity)
     {
         int entries = capacity > 0 ? capacity : MostProcesses;
@@ -37,17 +36,17 @@ internal sealed class ChildTable
         Chains.Fill(None);
     }
 
-    /// <summary>How many there are.</summary>
+    /// <summary>The number of children.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Those that were forked last, in no order. Some may have been removed since, and 0 is none.</summary>
+    /// <summary>The process ids of the last children, in no order. Some may have been removed; 0 is an empty place.</summary>
     public ReadOnlySpan<int> Youngest => _youngest;
 
     private Span<int> Chains => MemoryMarshal.Cast<byte, int>(_chainMemory.Bytes)[.._chainCount];
 
     private Span<Entry> Entries => MemoryMarshal.Cast<byte, Entry>(_entryMemory.Bytes);
 
-    /// <summary>Notes a child, before any signal could tell of its end.</summary>
+    /// <summary>Adds a child. Call before SIGCHLD can be delivered.</summary>
     /// <param name="processId">The child.</param>
     /// <param name="peer">Its client.</param>
     public void Add(int processId, SocketAddress peer)
@@ -60,7 +59,7 @@ internal sealed class ChildTable
         _next = (_next + 1) % _youngest.Length;
     }
 
-    /// <summary>Whether the child has not been removed.</summary>
+    /// <summary>Whether the child is in the table.</summary>
     public bool Contains(int processId)
     {
         int place = ChainOf(processId);
@@ -72,7 +71,7 @@ internal sealed class ChildTable
         return place != None;
     }
 
-    /// <summary>How many serve clients from the same address, whatever its port.</summary>
+    /// <summary>The number of children whose clients have the same address; the port does not matter.</summary>
     public int CountFrom(SocketAddress peer)
     {
         UInt128 wanted = peer.Host;
@@ -85,8 +84,8 @@ internal sealed class ChildTable
         return count;
     }
 
-    /// <summary>Forgets a child that was removed.</summary>
-    /// <returns>Whether there was such a child: one that was never ours, but left by who started us, is nobody.</returns>
+    /// <summary>Takes a child out of the table.</summary>
+    /// <returns>False where it is not in the table: the program before exec(2) may have left a child of its own.</returns>
     public bool Remove(int processId)
     {
         ref int link = ref ChainOf(processId);
@@ -108,9 +107,9 @@ internal sealed class ChildTable
         return true;
     }
 
-    /// <summary>Sends a signal to each.</summary>
+    /// <summary>Sends a signal to each child.</summary>
     /// <param name="signal">The signal.</param>
-    /// <param name="key">What entitles this process to do so.</param>
+    /// <param name="key">The key of the parent.</param>
     public void Send(Signal signal, ParentKey key)
     {
         foreach (ref readonly Entry entry in Entries[.._used])
@@ -132,7 +131,7 @@ internal sealed class ChildTable
         chain = place;
     }
 
-    // One that has been used before, if there is one, so that no more memory becomes real than is needed.
+    // A place that was used before has its page already, so it goes first.
     private int TakePlace()
     {
         if (_free != None)
@@ -150,7 +149,7 @@ internal sealed class ChildTable
         return _used++;
     }
 
-    // Chains stay short. All places are taken at this moment.
+    // Keeps the chains short. Call where all places are taken.
     private void DoubleChains()
     {
         _chainCount *= 2;
@@ -161,15 +160,15 @@ internal sealed class ChildTable
         }
     }
 
-    /// <summary>A child, or with the process id 0 a place that is free.</summary>
+    /// <summary>A child, or a free place where the process id is 0.</summary>
     private struct Entry
     {
         public int ProcessId;
 
-        /// <summary>The place of the next in the same chain, or of the next that is free.</summary>
+        /// <summary>The next place in the same chain, or the next free place.</summary>
         public int Next;
 
-        /// <summary>Where the client is.</summary>
+        /// <summary>The client's address without its port.</summary>
         public UInt128 Host;
     }
 }

@@ -4,19 +4,19 @@ using EchoNative.Posix;
 namespace EchoNative.Server;
 
 /// <summary>
-/// The echo itself: writes back whatever comes, until the client's end of file or an error of the
-/// connection.
+/// The echo: writes back all bytes that the client sends, until its end of file or an error of the connection.
 /// </summary>
 /// <remarks>
-/// Small messages go through the buffer, by read(2) and write(2). Where the buffer is full again and again,
-/// splice(2) takes over: it passes the kernel's own pages on through a pipe and copies nothing. For small messages it would cost more, so it gives back when traffic turns small.
+/// Small messages go through the buffer, by read(2) and write(2). When the buffer is full several times in a row, splice(2)
+/// takes over: it moves the kernel's pages through a pipe and copies nothing. For small messages it would cost more, so the
+/// loop goes back to the buffer when messages are small.
 /// </remarks>
 /// <param name="client">The connected socket. The caller owns it.</param>
-/// <param name="buffer">Where what is read waits to be written.</param>
-/// <param name="givesUp">Whether the socket has a time after which it answers EAGAIN, which ends the session.</param>
+/// <param name="buffer">Holds the bytes between read and write.</param>
+/// <param name="givesUp">Whether the socket has a timeout: EAGAIN then ends the session.</param>
 internal ref struct EchoLoop(FileDescriptor client, Span<byte> buffer, bool givesUp = false)
 {
-    // So many full buffers in a row are bulk; so many small moves in a row are not.
+    // After so many full buffers in a row splice(2) is used, and after so many small moves in a row the buffer again.
     private const int BulkAfter = 4;
     private const int SmallAfter = 4;
 
@@ -25,11 +25,11 @@ internal ref struct EchoLoop(FileDescriptor client, Span<byte> buffer, bool give
     private readonly bool _givesUp = givesUp;
     private bool _pipeFailed;
 
-    /// <summary>How many bytes have been written back.</summary>
+    /// <summary>The number of bytes that were written back.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Echoes until the end.</summary>
-    /// <returns>Why it ended, if not by the client's end of file.</returns>
+    /// <summary>Echoes until the session ends.</summary>
+    /// <returns>The error that ended the session; none at the client's end of file.</returns>
     public Errno Run()
     {
         while (true)
@@ -42,8 +42,8 @@ internal ref struct EchoLoop(FileDescriptor client, Span<byte> buffer, bool give
         }
     }
 
-    /// <summary>Reads and writes back.</summary>
-    /// <returns>How the session ended, or null when it is time for the pipe.</returns>
+    /// <summary>Echoes through the buffer.</summary>
+    /// <returns>How the session ended, or null when it is time for splice(2).</returns>
     private Ending? CopyUntilBulk()
     {
         int full = 0;
@@ -98,13 +98,13 @@ internal ref struct EchoLoop(FileDescriptor client, Span<byte> buffer, bool give
         return new IoResult(written, failure);
     }
 
-    /// <summary>Passes on through the pipe.</summary>
+    /// <summary>Echoes through a pipe by splice(2).</summary>
     /// <returns>How the session ended, or null when it is time for the buffer.</returns>
     private Ending? SpliceUntilSmall()
     {
         if (!SplicePipe.TryOpen(out SplicePipe pipe))
         {
-            _pipeFailed = true; // no descriptors are left for it: the buffer will do
+            _pipeFailed = true; // no descriptors are free: the buffer is used from now on
             return null;
         }
 
@@ -130,6 +130,6 @@ internal ref struct EchoLoop(FileDescriptor client, Span<byte> buffer, bool give
         return ending;
     }
 
-    /// <summary>The end of the session, with its reason where there is one.</summary>
+    /// <summary>The end of the session, and the error that caused it, if any.</summary>
     private readonly record struct Ending(Errno Failure);
 }

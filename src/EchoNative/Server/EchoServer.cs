@@ -11,8 +11,8 @@ namespace EchoNative.Server;
 /// </summary>
 internal sealed class EchoServer
 {
-    // With this many taken in one go, signals get their turn before the next.
-    private const int AcceptsInOneGo = 64;
+    // After so many clients in a row, pending signals are handled.
+    private const int AcceptsInARow = 64;
 
     private const int AcceptPauseMilliseconds = 100;
     private const int TerminateMilliseconds = 1000;
@@ -28,7 +28,7 @@ internal sealed class EchoServer
     private readonly Summary _summary;
     private readonly ReadyNotifier _readyNotifier;
 
-    private ListeningSockets _listening = ListeningSockets.None;
+    private ListeningSockets _listening = ListeningSockets.Empty;
     private int _stopRequests;
     private bool _acceptFails;
 
@@ -48,7 +48,7 @@ internal sealed class EchoServer
     /// <summary>Serves until a signal asks it to stop.</summary>
     /// <returns>The exit status.</returns>
     /// <exception cref="PosixException">The server could not start.</exception>
-    /// <exception cref="UsageException">The address to bind to is none, or the user is not known.</exception>
+    /// <exception cref="UsageException">An address is not an IP address, or the user is not known.</exception>
     public static int Run(ServerOptions options)
     {
         SocketAddress[] addresses = ListeningSockets.ParseAddresses(options);
@@ -67,7 +67,7 @@ internal sealed class EchoServer
         server.Open(addresses, account);
         server.ServeUntilAskedToStop();
         server.Stop();
-        server._summary.Tell();
+        server._summary.Write();
         return ExitStatus.Done;
     }
 
@@ -76,7 +76,7 @@ internal sealed class EchoServer
         SignalHandler.Install(Signal.Child, handled, _ => _reaper.Remove());
         SignalHandler.Install(Signal.Interrupt, handled, _ => _stopRequests++);
         SignalHandler.Install(Signal.Terminate, handled, _ => _stopRequests++);
-        SignalHandler.Install(Signal.User1, handled, _ => _summary.Tell());
+        SignalHandler.Install(Signal.User1, handled, _ => _summary.Write());
 
         // nohup(1) starts a program with SIGHUP ignored, so that it outlives the terminal.
         if (!SignalHandler.IsIgnored(Signal.Hangup))
@@ -84,8 +84,8 @@ internal sealed class EchoServer
             SignalHandler.Install(Signal.Hangup, handled, _ => _stopRequests++);
         }
 
-        // A client or a log reader that has gone is told by EPIPE, not by the end of the process; a log file that
-        // may not become longer, by EFBIG.
+        // write(2) then reports a closed connection or log by EPIPE, and a log file at its size limit by EFBIG; the process
+        // goes on.
         SignalHandler.Ignore(Signal.Pipe);
         SignalHandler.Ignore(Signal.FileSizeExceeded);
     }
@@ -106,11 +106,11 @@ internal sealed class EchoServer
     {
         _sandbox.Prepare();
 
-        // What a fork does not copy costs it nothing.
+        // A fork is faster when it has less memory to copy.
         ParentMemory.MarkDontFork();
         _listening = ListeningSockets.Open(addresses, _options);
 
-        // Ports below 1024 are root's to bind; nothing that follows is.
+        // Ports below 1024 need root; nothing after this does.
         account?.DropPrivileges();
         Span<byte> text = stackalloc byte[SocketAddress.MaxTextLength];
         SocketAddress[] local = _listening.GetLocalAddresses();
@@ -137,7 +137,7 @@ internal sealed class EchoServer
     {
         while (_stopRequests == 0)
         {
-            // Reasons to wake: a client, a child that has ended, a request to stop. Handlers run here.
+            // It wakes for a client, an ended child, or a request to stop. Handlers run inside the wait.
             if (_admission.IsPaused)
             {
                 WaitForSignal(int.MaxValue);
@@ -145,13 +145,13 @@ internal sealed class EchoServer
                 continue;
             }
 
-            PollOutcome outcome = _listening.Wait(_reaper.Patience, _mask);
-            _reaper.RemoveLeftOver();
+            PollOutcome outcome = _listening.Wait(_reaper.Timeout, _mask);
+            _reaper.RemoveRemaining();
             _admission.LogLimitChange();
             if (outcome == PollOutcome.Ready)
             {
-                // Where clients never cease to wait, a wait that is over at once would never let a
-                // signal in, and dead children would pile up.
+                // While clients keep waiting, ppoll(2) returns at once and runs no handler, and ended children would stay in
+                // the process table.
                 _ = Poll.WaitForSignal(milliseconds: 0, _mask);
                 _admission.LogLimitChange();
                 AcceptWaitingClients();
@@ -161,7 +161,9 @@ internal sealed class EchoServer
 
     private void AcceptWaitingClients()
     {
-        for (int taken = 0; taken < AcceptsInOneGo && !_admission.IsPaused && _listening.TryGetReady(out ListeningSocket socket); taken++)
+        for (int taken = 0;
+            taken < AcceptsInARow && !_admission.IsPaused && _listening.TryGetReady(out ListeningSocket socket);
+            taken++)
         {
             AcceptResult accepted = socket.Accept();
             switch (accepted.Outcome)
@@ -172,7 +174,7 @@ internal sealed class EchoServer
                     break;
 
                 case AcceptOutcome.NoneWaiting:
-                    _listening.NoteEmpty();
+                    _listening.MarkEmpty();
                     break;
 
                 case AcceptOutcome.ConnectionLost:
@@ -197,7 +199,7 @@ internal sealed class EchoServer
             return;
         }
 
-        // Copied: what lies in the heap, a child does not have.
+        // A copy on the stack: a child does not have the heap.
         Span<ListeningSocket> listening = stackalloc ListeningSocket[_listening.All.Length];
         _listening.All.CopyTo(listening);
         EchoSession session = new()
@@ -220,7 +222,7 @@ internal sealed class EchoServer
             session.Run(fork.OwnId);
         }
 
-        // The child has its own copy. If this one stayed open, the client would never see the end of the
+        // The child has its own copy of the descriptor. With this one open, the client would never see the end of the
         // connection, and the parent would run out of descriptors.
         client.Close();
         if (fork.Failed)
@@ -231,14 +233,14 @@ internal sealed class EchoServer
         else
         {
             _children.Add(fork.ProcessId, address);
-            _summary.NoteChild();
+            _summary.UpdatePeak();
             _admission.LogLimitChange();
         }
     }
 
     /// <summary>
-    /// Waits for room. The clients stay in the queue, so the listening socket stays ready: without the
-    /// pause, the loop would spin. A child that ends makes room, and ends the pause.
+    /// Waits for free resources. The clients stay in the queue, so the listening socket stays ready: without the pause the loop
+    /// would spin. A child that ends frees resources, and its SIGCHLD ends the pause.
     /// </summary>
     private void PauseAccepting(Errno error)
     {
@@ -251,7 +253,7 @@ internal sealed class EchoServer
         _ = Poll.WaitForSignal(AcceptPauseMilliseconds, _mask);
     }
 
-    /// <summary>Takes no more clients, and ends when the sessions have, or after the grace, or at a second request.</summary>
+    /// <summary>Stops accepting. Sessions may go on until the grace is over or a second request arrives; then it ends them.</summary>
     private void Stop()
     {
         _listening.Close();
@@ -268,7 +270,7 @@ internal sealed class EchoServer
             WaitForChildren(TerminateMilliseconds);
         }
 
-        // A child that is stopped takes no SIGTERM; this one can't be withstood.
+        // A child that is stopped (SIGSTOP) does not get SIGTERM, but SIGKILL ends it.
         _children.Send(Signal.Kill, _sandbox.Key);
         while (_children.Count > 0)
         {
@@ -276,7 +278,7 @@ internal sealed class EchoServer
         }
     }
 
-    /// <summary>Waits until all children are gone, the time is over, or a second request to stop has come.</summary>
+    /// <summary>Waits until all children have ended, the time is over, or a second request to stop arrives.</summary>
     private void WaitForChildren(long milliseconds)
     {
         long end = MonotonicClock.Milliseconds + milliseconds;
@@ -290,8 +292,8 @@ internal sealed class EchoServer
 
     private void WaitForSignal(int milliseconds)
     {
-        int patience = _reaper.Patience;
-        _ = Poll.WaitForSignal(patience == Poll.Forever ? milliseconds : Math.Min(milliseconds, patience), _mask);
-        _reaper.RemoveLeftOver();
+        int timeout = _reaper.Timeout;
+        _ = Poll.WaitForSignal(timeout == Poll.Forever ? milliseconds : Math.Min(milliseconds, timeout), _mask);
+        _reaper.RemoveRemaining();
     }
 }

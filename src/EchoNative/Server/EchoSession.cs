@@ -7,39 +7,39 @@ using EchoNative.Posix;
 namespace EchoNative.Server;
 
 /// <summary>
-/// The child: one client from its first byte to its end. It lives on the stack and in a mapping, never in
-/// the collector's heap: after fork(2) it may not allocate, lock or throw.
+/// The child: serves one client from its first byte to its end. Its data is on the stack and in a mapping, never in the
+/// collector's heap: after fork(2) a child must not allocate, lock or throw.
 /// </summary>
 internal readonly ref struct EchoSession
 {
     /// <summary>The child's copies of the listening descriptors.</summary>
     public required ReadOnlySpan<ListeningSocket> Listening { get; init; }
 
-    /// <summary>The child's copy of the way to the service manager, if there is one.</summary>
+    /// <summary>The child's copy of the socket to the service manager, if there is one.</summary>
     public required NotifySocket? Manager { get; init; }
 
     /// <summary>The child's copy of the connected descriptor.</summary>
     public required ConnectedSocket Client { get; init; }
 
-    /// <summary>The client's address, as it is shown.</summary>
+    /// <summary>The client's address as text.</summary>
     public required ReadOnlySpan<byte> Peer { get; init; }
 
-    /// <summary>How many children there are with this one.</summary>
+    /// <summary>The number of children, this one included.</summary>
     public required int Active { get; init; }
 
     /// <summary>The signal mask for a process that has no handlers.</summary>
     public required SignalSet Mask { get; init; }
 
-    /// <summary>Where what is read waits to be written back.</summary>
+    /// <summary>Holds the bytes between read and write.</summary>
     public required Span<byte> Buffer { get; init; }
 
-    /// <summary>After how many seconds without a byte either way the session ends; 0 for never.</summary>
+    /// <summary>The session ends after so many seconds without a byte in either direction; 0 for never.</summary>
     public required int IdleTimeoutSeconds { get; init; }
 
-    /// <summary>To which the session's bytes are added at its end.</summary>
+    /// <summary>The session's bytes are added to it at the end.</summary>
     public required SharedCounter Total { get; init; }
 
-    /// <summary>The words.</summary>
+    /// <summary>The log.</summary>
     public required EventLog<ChildLogSink> Log { get; init; }
 
     /// <summary>Serves the client and ends the process.</summary>
@@ -47,8 +47,8 @@ internal readonly ref struct EchoSession
     [DoesNotReturn]
     public void Run(int processId)
     {
-        // fork copied the descriptors, not the sockets: if these copies stayed open, the port would stay taken
-        // for as long as this client stays, even after the parent has ended.
+        // fork copied the descriptors, not the sockets: with these copies open, the port would stay in use until this
+        // session ends, even after the parent has ended.
         foreach (ListeningSocket socket in Listening)
         {
             socket.Close();
@@ -81,10 +81,9 @@ internal readonly ref struct EchoSession
     }
 
     /// <summary>
-    /// Gives up the parent's handlers, which would run here on a signal of our own, and then its mask.
-    /// SIGTERM to this process ends it alone. Ctrl-C and a lost terminal are sent to every process of the
-    /// group: there the parent decides how long sessions may go on. Whoever sends SIGUSR1 to the group wants to
-    /// hear the parent.
+    /// Replaces the parent's handlers, which would run in the child, and then the parent's signal mask. SIGTERM ends this
+    /// child alone. SIGINT and SIGHUP come from the terminal to the whole process group: the parent decides how long
+    /// sessions may continue. SIGUSR1 to the group asks the parent for its summary.
     /// </summary>
     private void TakeOwnSignals()
     {

@@ -5,20 +5,20 @@ using EchoNative.Posix;
 
 namespace EchoNative.Server;
 
-/// <summary>One client, on a connection that a super-server such as inetd has accepted. Nothing is forked.</summary>
+/// <summary>Serves one client whose connection a super-server such as inetd has accepted. It does not fork.</summary>
 internal static class InetdSession
 {
     /// <summary>Serves the client on descriptor 0 until its end.</summary>
     /// <returns>The exit status.</returns>
-    /// <exception cref="PosixException">Standard input is no TCP connection.</exception>
+    /// <exception cref="PosixException">Standard input is not a TCP connection.</exception>
     public static int Run(ServerOptions options)
     {
-        // Another descriptor to the connection would keep it open beyond its end.
+        // Another descriptor of the connection would keep it open after the session.
         CurrentProcess.CloseInheritedDescriptors();
         ConnectedSocket client = ConnectedSocket.Adopt(
             StandardStream.Input, "--inetd: standard input", options.IdleTimeoutSeconds, out SocketAddress address);
 
-        // A client that has gone is told by EPIPE, a log file that may not become longer by EFBIG.
+        // write(2) reports a closed connection by EPIPE, and a log file at its size limit by EFBIG.
         SignalHandler.Ignore(Signal.Pipe);
         SignalHandler.Ignore(Signal.FileSizeExceeded);
 
@@ -32,7 +32,7 @@ internal static class InetdSession
         EchoLoop echo = new(client.Descriptor, ProcessBuffer.Bytes, givesUp: options.IdleTimeoutSeconds > 0);
         Errno failure = echo.Run();
 
-        // Standard output is the connection too: as the process ends, the client sees the end.
+        // Standard output is the connection too: the client sees the end of file when this process ends.
         client.Close();
         log.WriteEvent(new Disconnected
         {

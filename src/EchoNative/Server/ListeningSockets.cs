@@ -4,7 +4,7 @@ using EchoNative.Posix;
 
 namespace EchoNative.Server;
 
-/// <summary>The sockets on which the server listens, one for each address. They take turns.</summary>
+/// <summary>The sockets on which the server listens, one for each address. Clients are accepted from each in turn.</summary>
 internal sealed class ListeningSockets
 {
     private const int MostAttempts = 16;
@@ -19,13 +19,13 @@ internal sealed class ListeningSockets
         _ready = new bool[sockets.Length];
     }
 
-    /// <summary>None at all.</summary>
-    public static ListeningSockets None { get; } = new([]);
+    /// <summary>No sockets.</summary>
+    public static ListeningSockets Empty { get; } = new([]);
 
     public ReadOnlySpan<ListeningSocket> All => _sockets;
 
-    /// <summary>The addresses that were asked for.</summary>
-    /// <exception cref="UsageException">One is none.</exception>
+    /// <summary>The addresses of the options.</summary>
+    /// <exception cref="UsageException">One is not an IP address.</exception>
     public static SocketAddress[] ParseAddresses(ServerOptions options)
     {
         SocketAddress[] addresses = new SocketAddress[options.PassedSockets > 0 ? 0 : options.Bind.Count];
@@ -40,8 +40,8 @@ internal sealed class ListeningSockets
         return addresses;
     }
 
-    /// <summary>Listens on all of them, or takes over the sockets that were passed.</summary>
-    /// <exception cref="PosixException">One can't be had.</exception>
+    /// <summary>Listens on all addresses, or on the sockets that a service manager has passed.</summary>
+    /// <exception cref="PosixException">The server can't listen on one of them.</exception>
     public static ListeningSockets Open(SocketAddress[] addresses, ServerOptions options)
     {
         if (options.PassedSockets > 0)
@@ -58,12 +58,12 @@ internal sealed class ListeningSockets
             catch (PosixException exception) when (
                 exception.IsAddressInUse && options.Port == 0 && addresses.Length > 1 && attempt < MostAttempts)
             {
-                // The port that was free at the first address is in use at another: the system chooses anew.
+                // The port that the system chose at the first address is in use at another one: try with another port.
             }
         }
     }
 
-    /// <summary>Their addresses, with the port that the system chose where port 0 was asked for.</summary>
+    /// <summary>The addresses of the sockets; port 0 is replaced by the port that the system chose.</summary>
     /// <exception cref="PosixException">getsockname(2) failed.</exception>
     public SocketAddress[] GetLocalAddresses()
     {
@@ -76,10 +76,10 @@ internal sealed class ListeningSockets
         return addresses;
     }
 
-    /// <summary>Sleeps until a client waits, a signal has come, or the time is over.</summary>
+    /// <summary>Sleeps until a client can be accepted, a signal arrives, or the time is over.</summary>
     public PollOutcome Wait(int milliseconds, in SignalSet mask) => Poll.WaitReadable(_sockets, _ready, milliseconds, mask);
 
-    /// <summary>The next of those that were ready: one after the other, so that no address is kept waiting.</summary>
+    /// <summary>The next socket with a waiting client, in turn, so that each address is served.</summary>
     public bool TryGetReady(out ListeningSocket socket)
     {
         for (int i = 0; i < _sockets.Length; i++)
@@ -96,8 +96,8 @@ internal sealed class ListeningSockets
         return false;
     }
 
-    /// <summary>Notes that nobody waits on the one that was got last.</summary>
-    public void NoteEmpty() => _ready[_turn] = false;
+    /// <summary>Records that no client waits at the socket that <see cref="TryGetReady"/> returned last.</summary>
+    public void MarkEmpty() => _ready[_turn] = false;
 
     /// <summary>Closes all.</summary>
     public void Close()
@@ -122,7 +122,7 @@ internal sealed class ListeningSockets
 
     private static ListeningSocket[] OpenAll(SocketAddress[] addresses, ServerOptions options)
     {
-        // One port for all: with port 0, that which the system has chosen for the first.
+        // All have the same port: with port 0, the one that the system chose for the first.
         ListeningSocket[] sockets = new ListeningSocket[addresses.Length];
         int opened = 0;
         try

@@ -4,29 +4,29 @@ using EchoNative.Posix;
 
 namespace EchoNative.Server;
 
-/// <summary>Removes children that have ended from the process table, and says so.</summary>
-/// <param name="children">The children there are.</param>
-/// <param name="log">Where it is said.</param>
-/// <param name="summary">Where those are counted that a signal ended.</param>
+/// <summary>Removes ended children from the process table by wait(2), and logs each.</summary>
+/// <param name="children">The children.</param>
+/// <param name="log">The log.</param>
+/// <param name="summary">Counts the children that a signal has ended.</param>
 /// <remarks>
-/// Signals merge: one SIGCHLD may stand for many children, so the kernel is asked for any dead child until there
-/// is none. To answer, it looks at one child after the other, the living ones included, which with thousands of
-/// them takes longer than a whole short connection. So with many children those are asked for first, by their
-/// process ids, that were forked last: who has been here for long is not likely to have ended just now. And any
-/// child is asked for only so often; what a flood of ends leaves over is removed a moment later.
+/// Signals merge: one SIGCHLD may stand for several children, so the kernel is asked for any ended child until there is
+/// none. For this it looks at one child after the other, the running ones included. With thousands of children that takes
+/// longer than a whole short connection. So with many children the last ones are asked for first, by their process ids:
+/// short sessions are the ones that end often. Any child is asked for once in 50 ms at the most, and what is left is removed
+/// by then.
 /// </remarks>
 internal sealed class Reaper(ChildTable children, EventLog<ParentLogSink> log, Summary summary)
 {
     private const int Many = 256;
-    private const int MillisecondsBetween = 50;
+    private const int IntervalMilliseconds = 50;
 
     private long _next;
     private bool _isDue;
 
-    /// <summary>How long the server may sleep before it has to call <see cref="RemoveLeftOver"/>, in milliseconds.</summary>
-    public int Patience => _isDue ? (int)Math.Max(0, _next - MonotonicClock.Milliseconds) : Poll.Forever;
+    /// <summary>How long the server may sleep until it has to call <see cref="RemoveRemaining"/>, in milliseconds.</summary>
+    public int Timeout => _isDue ? (int)Math.Max(0, _next - MonotonicClock.Milliseconds) : Poll.Forever;
 
-    /// <summary>What SIGCHLD calls for.</summary>
+    /// <summary>Removes ended children. Call at SIGCHLD.</summary>
     public void Remove()
     {
         if (children.Count <= Many)
@@ -37,18 +37,18 @@ internal sealed class Reaper(ChildTable children, EventLog<ParentLogSink> log, S
 
         _isDue = true;
         RemoveYoungest();
-        RemoveLeftOver();
+        RemoveRemaining();
     }
 
-    /// <summary>Removes what was left over, if it is time.</summary>
-    public void RemoveLeftOver()
+    /// <summary>Removes the children that <see cref="Remove"/> has left, where it is time for it.</summary>
+    public void RemoveRemaining()
     {
         if (_isDue && MonotonicClock.Milliseconds >= _next)
         {
             RemoveYoungest();
             RemoveAny();
             _isDue = false;
-            _next = MonotonicClock.Milliseconds + MillisecondsBetween;
+            _next = MonotonicClock.Milliseconds + IntervalMilliseconds;
         }
     }
 
@@ -56,7 +56,7 @@ internal sealed class Reaper(ChildTable children, EventLog<ParentLogSink> log, S
     {
         while (ChildProcess.TryReapAny(out int processId, out WaitStatus status))
         {
-            Note(processId, status);
+            LogRemoved(processId, status);
         }
     }
 
@@ -66,12 +66,12 @@ internal sealed class Reaper(ChildTable children, EventLog<ParentLogSink> log, S
         {
             if (children.Contains(processId) && ChildProcess.TryReap(processId, out WaitStatus status))
             {
-                Note(processId, status);
+                LogRemoved(processId, status);
             }
         }
     }
 
-    private void Note(int processId, WaitStatus status)
+    private void LogRemoved(int processId, WaitStatus status)
     {
         if (children.Remove(processId) && status.IsKilled)
         {

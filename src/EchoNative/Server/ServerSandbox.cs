@@ -5,34 +5,34 @@ using EchoNative.Posix;
 namespace EchoNative.Server;
 
 /// <summary>
-/// What the server gives up before it takes the first client, so that a child which was taken over can reach nothing:
-/// all of root's rights, and all system calls but those of its work.
+/// The rights that the server gives up before it accepts the first client: all capabilities, and all system calls that it
+/// does not need. A child that an attacker has taken over can then do little harm.
 /// </summary>
-/// <param name="options">Whether it is to give up anything, and what it has to do in the end.</param>
+/// <param name="options">Whether there is a sandbox, and whether a file has to be removed at the end.</param>
 /// <remarks>
-/// One filter holds for the parent and for the children, since to give each child one of its own costs too much. What
-/// only the parent may do, it does with a key that no child has: see docs/decisions/0010.
+/// The parent and the children have the same filter, because a filter for each child would cost too much. Calls that only the
+/// parent may make need a key that no child has: see docs/decisions/0010.
 /// </remarks>
 internal sealed class ServerSandbox(ServerOptions options)
 {
     private Errno _failureInOtherThread;
 
-    /// <summary>What lets the parent fork, send signals, and remove the file of its port.</summary>
+    /// <summary>Lets the parent fork, send signals, and remove the file of --port-file.</summary>
     public ParentKey Key { get; private set; }
 
-    /// <summary>For the other thread, which has rights of its own.</summary>
-    /// <param name="account">Who the server is to become; that takes the rights of every thread.</param>
+    /// <summary>Gives up the rights of the finalizer thread. Call in that thread: capabilities belong to a thread.</summary>
+    /// <param name="account">The account of --user, if any. Changing to it takes the rights of every thread.</param>
     public void PrepareOtherThread(Account? account)
     {
         if (options.Sandbox)
         {
-            // The filter forbids it to every thread, where the kernel has filters.
+            // A failure does not matter where the kernel has filters: installing one sets it for every thread.
             _ = Capabilities.SetNoNewPrivileges();
             _failureInOtherThread = account is null ? Capabilities.DropAll() : Errno.None;
         }
     }
 
-    /// <summary>Gets the key, which is to be kept from the children.</summary>
+    /// <summary>Makes the key. No child must get it.</summary>
     public void Prepare()
     {
         if (options.Sandbox)
@@ -41,9 +41,9 @@ internal sealed class ServerSandbox(ServerOptions options)
         }
     }
 
-    /// <summary>Gives up everything but what serving takes: from now on, no memory, no file, no other program.</summary>
-    /// <param name="account">Who the server has become, if anybody else.</param>
-    /// <param name="log">Where it is told that the kernel has no such filters.</param>
+    /// <summary>Gives up all rights but those of serving: after it no memory, no file and no program can be opened.</summary>
+    /// <param name="account">The account of --user, if any.</param>
+    /// <param name="log">The log, for a kernel without such filters.</param>
     /// <exception cref="PosixException">The rights can't be given up.</exception>
     public void Enter(Account? account, EventLog<ParentLogSink> log)
     {
@@ -79,8 +79,8 @@ internal sealed class ServerSandbox(ServerOptions options)
     }
 
     /// <summary>
-    /// Allows the calls of parent and children. Those without conditions are those of every connection: the kernel
-    /// knows them without running the filter.
+    /// Allows the calls of parent and children. The calls of every connection have no condition: the kernel allows them without
+    /// running the filter.
     /// </summary>
     internal static void AllowWork(SystemCallFilter filter)
     {
@@ -92,9 +92,9 @@ internal sealed class ServerSandbox(ServerOptions options)
         filter.Allow(SystemCall.Splice);
         filter.Allow(SystemCall.Pipe2);
         filter.Allow(SystemCall.Fcntl, argument: 1, SplicePipe.SetCapacityCommand);
-        filter.AllowWithNull(SystemCall.Sendto, argument: 4); // to the peer of the socket and nobody else
+        filter.AllowWithNull(SystemCall.Sendto, argument: 4); // to the peer of the socket only
 
-        // The life of a child, and that of the parent.
+        // The start and the end of a child, and the work of the parent.
         filter.Allow(SystemCall.RtSigaction);
         filter.Allow(SystemCall.RtSigprocmask);
         filter.Allow(SystemCall.RtSigreturn);

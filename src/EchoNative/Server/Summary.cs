@@ -4,16 +4,16 @@ using EchoNative.Posix;
 
 namespace EchoNative.Server;
 
-/// <summary>Counts what the server does, and tells it at the end and whenever SIGUSR1 asks.</summary>
-/// <param name="children">Those that are served.</param>
-/// <param name="log">Where it is told.</param>
+/// <summary>Counts what the server does, and logs it at the end and at SIGUSR1.</summary>
+/// <param name="children">The children.</param>
+/// <param name="log">The log.</param>
 internal sealed class Summary(ChildTable children, EventLog<ParentLogSink> log)
 {
     private readonly long _start = MonotonicClock.Milliseconds;
     private long _bytes;
     private int _peak;
 
-    /// <summary>To which each child adds its bytes when its session has ended.</summary>
+    /// <summary>Each child adds the bytes of its session to it at the end.</summary>
     public SharedCounter Bytes { get; } = SharedCounter.Create();
 
     public long Accepted { get; set; }
@@ -24,10 +24,11 @@ internal sealed class Summary(ChildTable children, EventLog<ParentLogSink> log)
 
     public long Killed { get; set; }
 
-    /// <summary>Notes that there is a child more.</summary>
-    public void NoteChild() => _peak = Math.Max(_peak, children.Count);
+    /// <summary>Call after a child was added.</summary>
+    public void UpdatePeak() => _peak = Math.Max(_peak, children.Count);
 
-    public void Tell()
+    /// <summary>Logs the summary.</summary>
+    public void Write()
     {
         _bytes += Bytes.Take();
         log.WriteEvent(new Totals
