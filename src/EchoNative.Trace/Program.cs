@@ -14,7 +14,7 @@ using EchoNative.Trace.Page;
 
 namespace EchoNative.Trace;
 
-/// <summary>Reads a log of strace, draws it, and says what it found.</summary>
+/// <summary>Reads a log of strace, draws it, and prints the findings.</summary>
 internal static class Program
 {
     private const string StandardInput = "-";
@@ -63,11 +63,13 @@ internal static class Program
         StraceLog log = Read(options.Log);
         History history = Replay.Run(log);
         IReadOnlyList<Finding> findings = Diagnosis.Of(history);
-        string output = options.Output ?? (options.Log == StandardInput ? "trace" : Path.GetFileNameWithoutExtension(options.Log));
-        Tell(history, findings);
+        string output = options.Output
+            ?? (options.Log == StandardInput ? "trace" : Path.GetFileNameWithoutExtension(options.Log));
+        PrintFindings(history, findings);
         if (options.At is decimal seconds)
         {
-            Write($"{output}-at-{seconds.ToString(CultureInfo.InvariantCulture)}.svg", StillPicture.Draw(history, (double)seconds));
+            string name = $"{output}-at-{seconds.ToString(CultureInfo.InvariantCulture)}.svg";
+            Write(name, StillPicture.Draw(history, (double)seconds));
             return;
         }
 
@@ -94,7 +96,7 @@ internal static class Program
         Console.WriteLine($"written: {name}");
     }
 
-    private static void Tell(History history, IReadOnlyList<Finding> findings)
+    private static void PrintFindings(History history, IReadOnlyList<Finding> findings)
     {
         Console.WriteLine(Overview.Of(history));
         foreach (Finding finding in findings)
@@ -106,7 +108,8 @@ internal static class Program
         if (history.Log.Unknown is [UnknownLine first, ..])
         {
             string text = first.Text.Length > ShownLetters ? first.Text[..ShownLetters] + "..." : first.Text;
-            Console.WriteLine(Printable.Of($"{history.Log.Unknown.Count} lines not understood; the first is line {first.Number}: {text}"));
+            int count = history.Log.Unknown.Count;
+            Console.WriteLine(Printable.Of($"{count} lines not understood; the first is line {first.Number}: {text}"));
         }
     }
 }

@@ -46,7 +46,8 @@ public sealed class Browser : IDisposable
     public ChromeDriver Driver => _driver;
 
     /// <summary>What pages have written to the console since this was asked last.</summary>
-    public IReadOnlyList<string> TakeConsole() => [.. _driver.Manage().Logs.GetLog(LogType.Browser).Select(entry => $"{entry.Level} {entry.Message}")];
+    public IReadOnlyList<string> TakeConsole() =>
+        [.. _driver.Manage().Logs.GetLog(LogType.Browser).Select(entry => $"{entry.Level} {entry.Message}")];
 
     /// <summary>Opens a file.</summary>
     public void Open(string file) => _driver.Navigate().GoToUrl(new Uri(file));
@@ -55,7 +56,8 @@ public sealed class Browser : IDisposable
     public object? Ask(string script, params object[] arguments) => _driver.ExecuteScript("return " + script, arguments);
 
     /// <summary>The value of a script, as a number.</summary>
-    public double AskNumber(string script, params object[] arguments) => Convert.ToDouble(Ask(script, arguments), CultureInfo.InvariantCulture);
+    public double AskNumber(string script, params object[] arguments) =>
+        Convert.ToDouble(Ask(script, arguments), CultureInfo.InvariantCulture);
 
     /// <summary>Presses keys, wherever the focus is.</summary>
     public void Press(string keys) => _driver.SwitchTo().ActiveElement().SendKeys(keys);

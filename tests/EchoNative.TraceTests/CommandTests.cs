@@ -21,7 +21,8 @@ public sealed class CommandTests : IDisposable
         (int status, string output, string error) = Run("--help");
         Assert.Equal((0, ""), (status, error));
         Assert.StartsWith("Usage: echo-trace <log> ", output, default);
-        Assert.All(["--output BASE", "--at SECONDS", "--help", "--version", "strace -f -ttt -o LOG COMMAND"], words => Assert.Contains(words, output, default));
+        Assert.All(["--output BASE", "--at SECONDS", "--help", "--version", "strace -f -ttt -o LOG COMMAND"], words =>
+            Assert.Contains(words, output, default));
     }
 
     [Fact]
@@ -90,7 +91,8 @@ public sealed class CommandTests : IDisposable
         (int status, string said, _) = Run(Log(Line), "--at", "0.50", "--output", output);
         Assert.Equal(0, status);
         Assert.EndsWith($"written: {output}-at-0.50.svg\n", said, default);
-        Assert.Equal(["log", "picture-at-0.50.svg"], Directory.GetFiles(_folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["log", "picture-at-0.50.svg"], Directory.GetFiles(_folder).Select(Path.GetFileName)
+            .Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -106,11 +108,13 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public void Lines_that_are_not_understood_are_counted_and_the_first_is_shown_without_what_a_terminal_would_obey()
     {
-        (int status, string output, _) = Run(Log("\u001b[31mred\u0007\n" + Line + "what?\n"), "--output", Path.Combine(_folder, "picture"));
+        (int status, string output, _) = Run(Log("\u001b[31mred\u0007\n" + Line + "what?\n"), "--output",
+            Path.Combine(_folder, "picture"));
         Assert.Equal(0, status);
         Assert.Contains("2 lines not understood; the first is line 1: \uFFFD[31mred\uFFFD\n", output, default);
         Assert.DoesNotContain('\u001b', output);
-        Assert.Contains("2 of 3 lines of the log were not understood", File.ReadAllText(Path.Combine(_folder, "picture.svg")), default);
+        Assert.Contains("2 of 3 lines of the log were not understood", File.ReadAllText(Path.Combine(_folder, "picture.svg")),
+            default);
     }
 
     private string Log(string text)

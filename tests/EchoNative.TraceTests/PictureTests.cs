@@ -32,8 +32,10 @@ public sealed partial class PictureTests(Recordings recordings)
     [Fact]
     public void Bars_of_one_socket_have_one_color_and_those_of_two_connections_have_two()
     {
-        IEnumerable<IGrouping<string, XElement>> bars = WithClass(Picture(recordings["echo-server"]), "bar").GroupBy(bar => bar.Attribute("data-file")!.Value);
-        List<string> colors = [.. bars.Select(group => Assert.Single(group.Select(bar => bar.Attribute("class")!.Value).Distinct()))];
+        IEnumerable<IGrouping<string, XElement>> bars = WithClass(Picture(recordings["echo-server"]), "bar")
+            .GroupBy(bar => bar.Attribute("data-file")!.Value);
+        List<string> colors = [.. bars.Select(group =>
+            Assert.Single(group.Select(bar => bar.Attribute("class")!.Value).Distinct()))];
         Assert.Equal(4, colors.Count);
         Assert.Equal(4, colors.Distinct().Count());
         Assert.All(bars, group => Assert.True(group.Count() > 1));
@@ -53,7 +55,8 @@ public sealed partial class PictureTests(Recordings recordings)
         foreach (IGrouping<double, Extent> row in marks.GroupBy(mark => mark.Y))
         {
             List<Extent> sorted = [.. row.OrderBy(mark => mark.Left)];
-            Assert.All(sorted.Zip(sorted.Skip(1)), pair => Assert.True(pair.First.Right <= pair.Second.Left, $"{pair.First} / {pair.Second}"));
+            Assert.All(sorted.Zip(sorted.Skip(1)), pair =>
+                Assert.True(pair.First.Right <= pair.Second.Left, $"{pair.First} / {pair.Second}"));
         }
 
         foreach (XElement arrow in WithClass(picture, "arrow"))
@@ -67,15 +70,18 @@ public sealed partial class PictureTests(Recordings recordings)
     public void What_happens_later_stands_further_to_the_right()
     {
         IReadOnlyList<(double Time, double X)> marks =
-            [.. WithClass(Picture(recordings["echo-server"]), "mark").Select(mark => (Number(mark, "data-t"), Number(mark, "data-x"))).OrderBy(mark => mark.Item1)];
-        Assert.All(marks.Zip(marks.Skip(1)), pair => Assert.True(pair.First.Time == pair.Second.Time || pair.First.X <= pair.Second.X, $"{pair}"));
+            [.. WithClass(Picture(recordings["echo-server"]), "mark")
+                .Select(mark => (Number(mark, "data-t"), Number(mark, "data-x"))).OrderBy(mark => mark.Item1)];
+        Assert.All(marks.Zip(marks.Skip(1)), pair =>
+            Assert.True(pair.First.Time == pair.Second.Time || pair.First.X <= pair.Second.X, $"{pair}"));
     }
 
     [Fact]
     public void A_mark_tells_the_call_as_strace_printed_it()
     {
         HashSet<string> lines = [.. recordings["echo-server"].Log.Split('\n')];
-        IEnumerable<string> told = WithClass(Picture(recordings["echo-server"]), "mark").SelectMany(mark => Title(mark).Split('\n'));
+        IEnumerable<string> told = WithClass(Picture(recordings["echo-server"]), "mark")
+            .SelectMany(mark => Title(mark).Split('\n'));
         Assert.All(told, line => Assert.Contains(line, lines));
         Assert.Equal(3, told.Count(line => line.Contains(" clone(", default)));
     }
@@ -87,7 +93,8 @@ public sealed partial class PictureTests(Recordings recordings)
         IReadOnlyList<XElement> zombies = [.. WithClass(picture, "zombie").Where(one => one.Attribute("data-x") is not null)];
         Assert.Equal(3, zombies.Count);
         Assert.All(zombies, zombie => Assert.True(Number(zombie, "width") > 5));
-        IEnumerable<string> waits = WithClass(picture, "wait").Where(wait => wait.Descendants().Any(text => text.Value == "wait")).Select(wait => wait.Attribute("data-x")!.Value);
+        IEnumerable<string> waits = WithClass(picture, "wait").Where(wait => wait.Descendants().Any(text => text.Value == "wait"))
+            .Select(wait => wait.Attribute("data-x")!.Value);
         Assert.Equal(waits.Order(), zombies.Select(zombie => zombie.Attribute("data-x2")!.Value).Order());
     }
 
@@ -118,7 +125,8 @@ public sealed partial class PictureTests(Recordings recordings)
     [Fact]
     public void Characters_that_no_xml_may_have_are_replaced()
     {
-        History history = Told.Story("1 socket(AF_INET, SOCK_STREAM, 0) = 3", "1 listen(3, 5) = 0", "1 write(3, \"a\0\u0001\u001b\uFFFF\ud800\", 6) = 6");
+        History history = TestLog.Replay("1 socket(AF_INET, SOCK_STREAM, 0) = 3", "1 listen(3, 5) = 0",
+            "1 write(3, \"a\0\u0001\u001b\uFFFF\ud800\", 6) = 6");
         string svg = TimelinePicture.Draw(history, Diagnosis.Of(history));
         Assert.Contains("\"a\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\"", Words(XElement.Parse(svg)), default);
     }
@@ -135,7 +143,8 @@ public sealed partial class PictureTests(Recordings recordings)
         Assert.Equal(["one descriptor leads here", "one descriptor leads here"], Counts(closed.At));
 
         IEnumerable<string> Counts(Moment moment) => XElement.Parse(StillPicture.Draw(history, history.SecondsAt(moment)))
-            .Descendants().Where(one => one.Name.LocalName == "text" && one.Value.EndsWith(" here", default)).Select(one => one.Value);
+            .Descendants().Where(one => one.Name.LocalName == "text" && one.Value.EndsWith(" here", default))
+                .Select(one => one.Value);
     }
 
     [Fact]
@@ -162,17 +171,22 @@ public sealed partial class PictureTests(Recordings recordings)
         Assert.Contains("zombie, exited with 0", Words(picture), default);
     }
 
-    private static XElement Picture(ServerRecording recording) => XElement.Parse(TimelinePicture.Draw(recording.History, recording.Findings));
+    private static XElement Picture(ServerRecording recording) =>
+        XElement.Parse(TimelinePicture.Draw(recording.History, recording.Findings));
 
-    private static string Words(XElement picture) => string.Join(' ', picture.Descendants().Where(one => !one.HasElements).Select(one => one.Value));
+    private static string Words(XElement picture) =>
+        string.Join(' ', picture.Descendants().Where(one => !one.HasElements).Select(one => one.Value));
 
     private static string Title(XElement mark) => mark.Elements().Single(one => one.Name.LocalName == "title").Value;
 
-    private static IEnumerable<XElement> WithClass(XElement picture, string name) => picture.Descendants().Where(one => HasClass(one, name));
+    private static IEnumerable<XElement> WithClass(XElement picture, string name) => picture.Descendants()
+        .Where(one => HasClass(one, name));
 
-    private static bool HasClass(XElement element, string name) => element.Attribute("class")?.Value.Split(' ').Contains(name, StringComparer.Ordinal) == true;
+    private static bool HasClass(XElement element, string name) =>
+        element.Attribute("class")?.Value.Split(' ').Contains(name, StringComparer.Ordinal) == true;
 
-    private static double Number(XElement element, string name) => double.Parse(element.Attribute(name)!.Value, CultureInfo.InvariantCulture);
+    private static double Number(XElement element, string name) =>
+        double.Parse(element.Attribute(name)!.Value, CultureInfo.InvariantCulture);
 
     [GeneratedRegex(@"translate\(([-.\d]+),([-.\d]+)\)")]
     private static partial Regex Translation();

@@ -39,7 +39,8 @@ public sealed partial class RecordedServerTests(Recordings recordings)
         Moment idle = new(recording.IdleLine, default);
         foreach ((int id, IReadOnlyDictionary<int, string> descriptors) in recording.IdleDescriptors)
         {
-            IEnumerable<int> expected = descriptors.Where(one => one.Value.StartsWith("socket:", default)).Select(one => one.Key).Order();
+            IEnumerable<int> expected = descriptors.Where(one => one.Value.StartsWith("socket:", default)).Select(one => one.Key)
+                .Order();
             Assert.Equal(expected, SocketsOf(recording, id, idle).Select(one => one.Number).Order());
         }
     }
@@ -80,10 +81,12 @@ public sealed partial class RecordedServerTests(Recordings recordings)
     [InlineData("C")]
     public void The_child_has_the_last_descriptor_of_each_connection(string server)
     {
-        IReadOnlyList<OpenFile> connections = [.. recordings[server].History.DrawnFiles.Where(file => file.Kind == FileKind.ConnectedSocket)];
+        IReadOnlyList<OpenFile> connections = [.. recordings[server].History.DrawnFiles
+            .Where(file => file.Kind == FileKind.ConnectedSocket)];
         Assert.Equal(3, connections.Count);
         Assert.All(connections, file => Assert.Equal([false, true], file.Descriptors.Select(one => one.WasLast)));
-        Assert.All(connections, file => Assert.Equal([DescriptorOrigin.Made, DescriptorOrigin.Forked], file.Descriptors.Select(one => one.Origin)));
+        Assert.All(connections, file =>
+            Assert.Equal([DescriptorOrigin.Made, DescriptorOrigin.Forked], file.Descriptors.Select(one => one.Origin)));
     }
 
     [Fact]
@@ -118,7 +121,7 @@ public sealed partial class RecordedServerTests(Recordings recordings)
             .Select(step => step.Kind));
 
     private static IEnumerable<Descriptor> SocketsOf(ServerRecording recording, int id, Moment moment) =>
-        Told.Process(recording.History, id).Descriptors.Where(one => one.File.IsSocket && one.IsOpenAt(moment));
+        TestLog.Process(recording.History, id).Descriptors.Where(one => one.File.IsSocket && one.IsOpenAt(moment));
 
     [GeneratedRegex(@"^\d+", RegexOptions.Multiline)]
     private static partial Regex ProcessIds();

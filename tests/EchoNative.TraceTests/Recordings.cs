@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Threading.Tasks;
 using EchoNative.Testing;
 
 namespace EchoNative.TraceTests;
@@ -7,24 +8,28 @@ namespace EchoNative.TraceTests;
 /// <summary>The recordings of all servers, made once for all tests.</summary>
 public sealed class Recordings : IDisposable
 {
-    private readonly Dictionary<string, ServerRecording> _recordings = new()
+    private readonly Dictionary<string, Task<ServerRecording>> _recordings = new()
     {
-        ["echo-server"] = new ServerRecording(endTogether: false, Binary.Server, "0"),
-        ["C"] = new ServerRecording(endTogether: false, Binary.StaticC, "0"),
-        ["socat"] = new ServerRecording(endTogether: false, "socat", "-d", "-d", "TCP4-LISTEN:0,bind=127.0.0.1,fork", "EXEC:cat"),
-        ["tcpserver"] = new ServerRecording(endTogether: false, "tcpserver", "-1", "-HRl0", "127.0.0.1", "0", "cat"),
-        ["careless"] = new ServerRecording(endTogether: true, Binary.CarelessC),
+        ["echo-server"] = Record(endTogether: false, Binary.Server, "0"),
+        ["C"] = Record(endTogether: false, Binary.StaticC, "0"),
+        ["socat"] = Record(endTogether: false, "socat", "-d", "-d", "TCP4-LISTEN:0,bind=127.0.0.1,fork", "EXEC:cat"),
+        ["tcpserver"] = Record(endTogether: false, "tcpserver", "-1", "-HRl0", "127.0.0.1", "0", "cat"),
+        ["careless"] = Record(endTogether: true, Binary.CarelessC),
     };
 
-    /// <summary>The recording of a server.</summary>
-    public ServerRecording this[string name] => _recordings[name];
+    /// <summary>The recording of a server. Waits until it is complete.</summary>
+    public ServerRecording this[string name] => _recordings[name].GetAwaiter().GetResult();
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (ServerRecording recording in _recordings.Values)
+        foreach (Task<ServerRecording> recording in _recordings.Values)
         {
-            recording.Dispose();
+            recording.GetAwaiter().GetResult().Dispose();
         }
     }
+
+    // All are made at the same time: a recording mostly waits.
+    private static Task<ServerRecording> Record(bool endTogether, params string[] command) =>
+        Task.Run(() => new ServerRecording(endTogether, command));
 }

@@ -12,8 +12,7 @@ using EchoNative.Trace.Model;
 namespace EchoNative.TraceTests;
 
 /// <summary>
-/// A server that was really recorded, with three clients that were connected at the same time. The whole run takes place
-/// in the constructor.
+/// A recording of a real server with three clients that are connected at the same time. The constructor makes the recording.
 /// </summary>
 public sealed partial class ServerRecording : IDisposable
 {
@@ -37,7 +36,7 @@ public sealed partial class ServerRecording : IDisposable
         }
 
         Log = File.ReadAllText(_file);
-        History = Replay.Run(Told.Read(Log));
+        History = Replay.Run(TestLog.Read(Log));
         Findings = Diagnosis.Of(History);
     }
 
@@ -48,10 +47,10 @@ public sealed partial class ServerRecording : IDisposable
     /// <summary>What strace wrote.</summary>
     public string Log { get; }
 
-    /// <summary>How many lines there were when all clients were connected and everybody slept.</summary>
+    /// <summary>How many lines there were when all clients were connected and all processes slept.</summary>
     public int IdleLine { get; private set; }
 
-    /// <summary>The descriptors of each process at that moment, by the kernel's own word: what each number leads to.</summary>
+    /// <summary>The descriptors of each process at that moment, from /proc/PID/fd: what each number leads to.</summary>
     public IReadOnlyDictionary<int, IReadOnlyDictionary<int, string>> IdleDescriptors { get; private set; } =
         new Dictionary<int, IReadOnlyDictionary<int, string>>();
 
@@ -61,7 +60,7 @@ public sealed partial class ServerRecording : IDisposable
 
     internal IReadOnlyList<Finding> Faults => [.. Findings.Where(finding => finding.IsFault)];
 
-    /// <summary>What bin/echo-trace makes of it: the HTML file.</summary>
+    /// <summary>The HTML file that bin/echo-trace makes from it.</summary>
     public string Page
     {
         get
@@ -133,20 +132,20 @@ public sealed partial class ServerRecording : IDisposable
             client.Dispose();
         }
 
-        // Not by /proc: a zombie is told of to its parent only when strace, which has it first, has let it go.
+        // Not by /proc: the kernel reports a zombie to its parent only after strace, its tracer, has waited for it.
         Deadline.WaitUntil(() => ReadLog().Split("+++ exited with").Length > clients.Count, "all children have ended", ReadLog);
         RunningProgram.Send(server, "CONT");
         Deadline.WaitUntil(() => ReadLog().Contains("rt_sigreturn", default), "the handler has run", ReadLog);
     }
 
-    // While nobody does anything: otherwise the moment would have no place in the log.
+    // All processes must sleep: otherwise the moment has no definite place in the log.
     private void LookAtDescriptors(int server)
     {
         string before = "";
         Deadline.WaitUntil(
             () =>
             {
-                // A process that strace holds has made a call that is not in the log yet.
+                // A process that strace has stopped has made a call that is not in the log yet.
                 before = ReadLog();
                 int[] all = [.. ProcessTable.DescendantsOf(server), server];
                 bool sleep = Array.TrueForAll(all, id => ProcessTable.StateOf(id) == 'S');
@@ -154,10 +153,10 @@ public sealed partial class ServerRecording : IDisposable
                 System.Threading.Thread.Sleep(50);
                 return sleep && Array.TrueForAll(all, id => ProcessTable.StateOf(id) == 'S') && ReadLog() == before;
             },
-            "everybody sleeps",
+            "all processes sleep",
             ReadLog);
 
-        // The last line has no end yet: it is the call in which somebody sleeps.
+        // The last line has no line end yet: it is a call in which a process sleeps.
         IdleLine = before.Count(letter => letter == '\n');
     }
 

@@ -49,7 +49,21 @@ internal static class TraceCommandLine
     };
 
     private static decimal ParseSeconds(string text) =>
-        decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal seconds) && seconds <= int.MaxValue
+        decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal seconds)
+            && seconds <= int.MaxValue
             ? seconds
             : throw new UsageException($"at '{text}' is not a number of seconds, such as 1.25");
+}
+
+/// <summary>What <c>echo-trace</c> is asked to do.</summary>
+internal sealed record TraceOptions
+{
+    /// <summary>The path of the log; empty where none was given, <c>-</c> for standard input.</summary>
+    public string Log { get; init; } = "";
+
+    /// <summary>The beginning of the names of the written files; null for the name of the log without its extension.</summary>
+    public string? Output { get; init; }
+
+    /// <summary>The moment of the still picture, in seconds from the beginning; null for the picture over time.</summary>
+    public decimal? At { get; init; }
 }

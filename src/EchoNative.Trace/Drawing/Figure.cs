@@ -4,7 +4,7 @@ using System.Xml.Linq;
 
 namespace EchoNative.Trace.Drawing;
 
-/// <summary>What all pictures have in common: the style, light and dark, and the stripes of a zombie.</summary>
+/// <summary>What all pictures share: the style sheet, the stripes of a zombie, and the badge of a socket.</summary>
 internal static class Figure
 {
     private const int Colors = 7;
@@ -12,11 +12,11 @@ internal static class Figure
     /// <summary>The style sheet.</summary>
     public static string Style { get; } = Resource("figure.css");
 
-    /// <summary>The class of a socket's color. Listening sockets have one of their own.</summary>
+    /// <summary>The CSS class of a socket's color. All listening sockets have the same color.</summary>
     public static string ColorOf(Model.OpenFile file) =>
         file.Kind == Model.FileKind.ListeningSocket ? "c0" : $"c{((file.Number - 1) % Colors) + 1}";
 
-    /// <summary>The stripes of a zombie. A page with several pictures needs them once.</summary>
+    /// <summary>The stripes of a zombie. A page needs them once, for all its pictures.</summary>
     public static XElement Stripes()
     {
         XElement line = Shape.Line("stripes", 0, 0, 0, 6);
@@ -36,7 +36,7 @@ internal static class Figure
     /// <summary>The disc with a socket's number.</summary>
     public static IEnumerable<XElement> Badge(Model.OpenFile file, double x, double y)
     {
-        yield return Shape.Circle($"badge {ColorOf(file)}", x, y, Places.BadgeRadius);
+        yield return Shape.Circle($"badge {ColorOf(file)}", x, y, TimeAxis.BadgeRadius);
         yield return Shape.Text("badge-text", x, y + 3.5, Shape.Number(file.Number));
     }
 

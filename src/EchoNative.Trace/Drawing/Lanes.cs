@@ -4,7 +4,9 @@ using EchoNative.Trace.Model;
 
 namespace EchoNative.Trace.Drawing;
 
-/// <summary>The rows of all processes from top to bottom: a lane for each process.</summary>
+/// <summary>
+/// The rows of the picture from top to bottom. Each process has a lane: a row for its life, and one for each descriptor number.
+/// </summary>
 internal sealed class Lanes
 {
     private const double LifeHeight = 26;
@@ -23,7 +25,8 @@ internal sealed class Lanes
             y += Padding;
             List<Row> rows = [new Row(process, null, y + (LifeHeight / 2))];
             y += LifeHeight;
-            foreach (int number in process.Descriptors.Where(one => one.File.Number > 0).Select(one => one.Number).Distinct().Order())
+            IEnumerable<int> numbers = process.Descriptors.Where(one => one.File.Number > 0).Select(one => one.Number);
+            foreach (int number in numbers.Distinct().Order())
             {
                 rows.Add(new Row(process, number, y + (DescriptorHeight / 2)));
                 y += DescriptorHeight;
@@ -48,8 +51,18 @@ internal sealed class Lanes
 
     public Row RowOf(Descriptor descriptor) => _rows[descriptor.Owner].First(row => row.Number == descriptor.Number);
 
-    /// <summary>Where a step is drawn; null where it is about something that is not drawn.</summary>
+    /// <summary>The row of a step; null where its descriptor is not drawn.</summary>
     public Row? RowOf(Step step) => step.On is null ? LifeOf(step.Process)
         : step.On.File.Number > 0 ? RowOf(step.On)
         : null;
+}
+
+/// <summary>A row of the picture: the life of a process, or one number of its descriptor table.</summary>
+/// <param name="Process">The process.</param>
+/// <param name="Number">The number of the descriptors in it; null for the row of the life.</param>
+/// <param name="Middle">The vertical position of its middle, in pixels.</param>
+internal sealed record Row(TracedProcess Process, int? Number, double Middle)
+{
+    /// <summary>The horizontal position up to which the row is full, while marks are laid out.</summary>
+    public double Right { get; set; }
 }

@@ -4,14 +4,14 @@ using System.Xml;
 namespace EchoNative.Trace.Drawing;
 
 /// <summary>
-/// Text of a log made fit to be shown. What a log says may come from anybody who sent something to the server. Markup is
-/// escaped by those who write markup; here go the characters that no XML and no terminal should get.
+/// Makes text of a log safe to show. A log holds what clients have sent. The writers of XML and HTML escape markup; this class
+/// replaces the characters that are not allowed in XML or that control a terminal.
 /// </summary>
 internal static class Printable
 {
     private const char Replacement = '\uFFFD';
 
-    /// <summary>Line ends and tabs stay, all other control characters and broken pairs are replaced.</summary>
+    /// <summary>Keeps line ends and tabs. Replaces all other control characters and single surrogates.</summary>
     public static string Of(string text)
     {
         StringBuilder clean = new(text.Length);

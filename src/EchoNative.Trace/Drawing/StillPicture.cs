@@ -9,8 +9,8 @@ using EchoNative.Trace.Model;
 namespace EchoNative.Trace.Drawing;
 
 /// <summary>
-/// One moment, as a textbook draws it: a box for each process with its descriptor table, a box for each socket of the
-/// kernel, and an arrow from each descriptor to what it leads to.
+/// The picture of one moment, as a textbook draws it: a box for each process with its descriptor table, a box for each socket
+/// of the kernel, and an arrow from each descriptor to its socket.
 /// </summary>
 internal sealed class StillPicture
 {
@@ -39,7 +39,7 @@ internal sealed class StillPicture
         _moment = moment;
     }
 
-    /// <param name="history">All that happened.</param>
+    /// <param name="history">The whole log.</param>
     /// <param name="seconds">The moment, in seconds from the beginning of the log.</param>
     public static string Draw(History history, double seconds)
     {
@@ -57,7 +57,8 @@ internal sealed class StillPicture
     {
         double width = KernelLeft + KernelWidth + Margin;
         double height = bottom + Margin - Gap;
-        string title = string.Create(CultureInfo.InvariantCulture, $"{TimelinePicture.TitleOf(_history)} after {seconds:0.######} s");
+        string title = string.Create(
+            CultureInfo.InvariantCulture, $"{TimelinePicture.TitleOf(_history)} after {seconds:0.######} s");
         return Shape.Picture(
             title,
             width,
@@ -106,7 +107,8 @@ internal sealed class StillPicture
         _boxes.Add(Shape.Text("head middle", Margin + (NumberWidth / 2), middle + 4.5, Shape.Number(descriptor.Number)));
         _boxes.Add(Shape.Line("rule", Margin + NumberWidth, _y, Margin + NumberWidth, _y + RowHeight));
         const int Letters = 34;
-        string text = descriptor.File.IsDrawn ? descriptor.File.Description.Split(' ')[0] + " socket" : descriptor.File.Description;
+        string text = descriptor.File.Description;
+        text = descriptor.File.IsDrawn ? text.Split(' ')[0] + " socket" : text;
         text = descriptor.File is { IsDrawn: true, Kind: FileKind.PairSocket or FileKind.Socket } ? "socket" : text;
         _boxes.Add(Shape.Text(
             descriptor.File.IsDrawn ? "" : "faint",
@@ -119,7 +121,7 @@ internal sealed class StillPicture
         }
     }
 
-    // Each socket as near as may be to the descriptors that lead to it, so that few arrows cross.
+    // Each socket stands as near as possible to the descriptors that lead to it, so that few arrows cross.
     private double DrawSockets()
     {
         double y = Top;
@@ -127,7 +129,8 @@ internal sealed class StillPicture
             .GroupBy(source => source.Descriptor.File)
             .OrderBy(group => group.Average(source => source.Y)))
         {
-            y = Math.Max(y, Math.Min(group.Average(source => source.Y) - (KernelHeight / 2), Math.Max(y, _y - Gap - KernelHeight)));
+            double wanted = group.Average(source => source.Y) - (KernelHeight / 2);
+            y = Math.Max(y, Math.Min(wanted, Math.Max(y, _y - Gap - KernelHeight)));
             DrawSocket(group.Key, y, [.. group.Select(source => source.Y).Order()]);
             y += KernelHeight + Gap;
         }
@@ -141,17 +144,18 @@ internal sealed class StillPicture
         _boxes.Add(Shape.Rectangle($"box kernel {color}", KernelLeft, y, KernelWidth, KernelHeight, 8));
         _boxes.AddRange(Figure.Badge(file, KernelLeft + 16, y + 15));
         _boxes.Add(Shape.Text("head", KernelLeft + 30, y + 19.5, file.Description));
-        _boxes.Add(Shape.Text("faint small", KernelLeft + 30, y + 36, sources.Count == 1 ? "one descriptor leads here" : $"{sources.Count} descriptors lead here"));
+        string count = sources.Count == 1 ? "one descriptor leads here" : $"{sources.Count} descriptors lead here";
+        _boxes.Add(Shape.Text("faint small", KernelLeft + 30, y + 36, count));
         for (int index = 0; index < sources.Count; index++)
         {
             double end = y + (KernelHeight * (index + 1) / (sources.Count + 1));
             double start = Margin + BoxWidth;
             double bend = (KernelLeft - start) / 2;
-            _links.Add(Shape.Path(
-                $"link {color}",
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"M{start:0.#} {sources[index]:0.#}C{start + bend:0.#} {sources[index]:0.#} {KernelLeft - bend:0.#} {end:0.#} {KernelLeft - TipLength:0.#} {end:0.#}")));
+            string from = string.Create(CultureInfo.InvariantCulture, $"M{start:0.#} {sources[index]:0.#}");
+            string bends = string.Create(
+                CultureInfo.InvariantCulture, $"C{start + bend:0.#} {sources[index]:0.#} {KernelLeft - bend:0.#} {end:0.#}");
+            string to = string.Create(CultureInfo.InvariantCulture, $" {KernelLeft - TipLength:0.#} {end:0.#}");
+            _links.Add(Shape.Path($"link {color}", from + bends + to));
             _links.Add(Shape.Group("", KernelLeft, end, null, Shape.Path($"link-tip {color}", $"M0 0l-{TipLength + 1} -4v8z")));
         }
     }

@@ -10,8 +10,8 @@ using EchoNative.Trace.Model;
 namespace EchoNative.Trace.Drawing;
 
 /// <summary>
-/// The picture over time: a lane for each process, in it its life and its descriptors. Each element says where it is
-/// (data-x) and when (data-t), so that a page can move it.
+/// The picture over time. Each process has a lane with its life and its descriptors. Each element has its position (data-x) and
+/// its time (data-t), so that the script of a page can move it.
 /// </summary>
 internal sealed class Timeline
 {
@@ -21,13 +21,13 @@ internal sealed class Timeline
     private const double LifeThickness = 6;
     private const double TickDistance = 46;
     private const double TipLength = 7;
-    private const double WarningSize = 11; // bold, so it needs more than its 10
+    private const double WarningSize = 11; // the font has 10 pixels, but bold letters are wider
     private const double WarningGap = 5;
 
     private readonly History _history;
     private readonly IReadOnlyList<Finding> _findings;
     private readonly Lanes _lanes;
-    private readonly Places _places;
+    private readonly TimeAxis _axis;
     private readonly List<XElement> _plot = [];
     private readonly List<XElement> _names = [];
 
@@ -36,7 +36,7 @@ internal sealed class Timeline
         _history = history;
         _findings = findings;
         _lanes = new Lanes(history, AxisHeight);
-        _places = new Places(history, _lanes);
+        _axis = new TimeAxis(history, _lanes);
         DrawNames();
         DrawAxis();
         foreach (TracedProcess process in history.ProcessTree)
@@ -60,14 +60,14 @@ internal sealed class Timeline
         }
     }
 
-    public double PlotWidth => _places.Width;
+    public double PlotWidth => _axis.Width;
 
     public double Height => _lanes.Bottom;
 
     /// <summary>The names of the rows, as wide as <see cref="NamesWidth"/>.</summary>
     public IReadOnlyList<XElement> Names => _names;
 
-    /// <summary>All else, with 0 at the left.</summary>
+    /// <summary>The picture without the names. Its left border is 0.</summary>
     public IReadOnlyList<XElement> Plot => _plot;
 
     private void DrawNames()
@@ -85,10 +85,10 @@ internal sealed class Timeline
         }
     }
 
-    /// <summary>What a process is called: by its program, or as a child where that is its parent's.</summary>
+    /// <summary>The name of a process: its program, or "child" where it runs the program of its parent.</summary>
     public static string NameOf(TracedProcess process)
     {
-        const int Longest = 18; // letters beside the lane
+        const int Longest = 18; // letters that fit beside the lane
         int longest = Longest - Shape.Number(process.Id).Length;
         string program = process.Program.Length > longest ? process.Program[..(longest - 1)] + "…" : process.Program;
         return process.Parent is TracedProcess parent && (parent.Program == process.Program || program.Length == 0)
@@ -100,17 +100,20 @@ internal sealed class Timeline
     {
         foreach (double border in _lanes.Borders)
         {
-            _plot.Add(Spanning(Shape.Line("rule", 0, border, PlotWidth, border), 0, PlotWidth, _history.Log.First, _history.Log.Last));
+            XElement rule = Shape.Line("rule", 0, border, PlotWidth, border);
+            _plot.Add(Spanning(rule, 0, PlotWidth, _history.Log.First, _history.Log.Last));
         }
 
         double free = double.NegativeInfinity;
         string last = "";
-        foreach ((Moment moment, double x) in _places.All)
+        foreach ((Moment moment, double x) in _axis.All)
         {
             string text = _history.SecondsAt(moment).ToString("0.000", CultureInfo.InvariantCulture);
             bool fits = text != last && x - (TickDistance / 2) >= Math.Max(free, 0) && x + (TickDistance / 2) < PlotWidth;
             string off = fits ? "" : " off";
-            _plot.Add(At(Shape.Group($"time{off}", x, 0, null, Shape.Line("grid", 0, AxisHeight - 5, 0, Height), Shape.Text("tick", 0, AxisHeight - 9, text)), x, moment));
+            XElement grid = Shape.Line("grid", 0, AxisHeight - 5, 0, Height);
+            XElement tick = Shape.Text("tick", 0, AxisHeight - 9, text);
+            _plot.Add(At(Shape.Group($"time{off}", x, 0, null, grid, tick), x, moment));
             (free, last) = fits ? (x + (TickDistance / 2) + 2, text) : (free, last);
         }
     }
@@ -120,19 +123,19 @@ internal sealed class Timeline
         double own = _lanes.LifeOf(process).Middle;
         if (process.Parent is TracedProcess parent)
         {
-            double x = _places.At(process.Start);
+            double x = _axis.At(process.Start);
             double from = _lanes.LifeOf(parent).Middle;
             double tip = own - (LifeThickness / 2);
             _plot.Add(Spanning(Shape.Line("arrow", x, from, x, tip - 2), x, x, process.Start, process.Start));
             _plot.Add(At(Shape.Group("", x, tip, null, Shape.Path("tip", $"M0 0l-4 -{TipLength}h8z")), x, process.Start));
         }
 
-        Step? told = _history.Steps.FirstOrDefault(step => step.Kind == StepKind.Signal && step.Child == process);
-        if (told is not null && process.End is Moment end)
+        Step? signal = _history.Steps.FirstOrDefault(step => step.Kind == StepKind.Signal && step.Child == process);
+        if (signal is not null && process.End is Moment end)
         {
-            double x1 = _places.At(end);
-            double x2 = _places.At(told.At);
-            _plot.Add(Spanning(Shape.Line("death", x1, own, x2, _lanes.LifeOf(told.Process).Middle), x1, x2, end, told.At));
+            double x1 = _axis.At(end);
+            double x2 = _axis.At(signal.At);
+            _plot.Add(Spanning(Shape.Line("death", x1, own, x2, _lanes.LifeOf(signal.Process).Middle), x1, x2, end, signal.At));
         }
     }
 
@@ -140,20 +143,22 @@ internal sealed class Timeline
     {
         double middle = _lanes.LifeOf(process).Middle;
         Moment end = process.End ?? _history.Log.Last;
-        AddStretch("life", process.Start, process.End, middle, LifeThickness, null);
+        _ = AddSpan("life", process.Start, process.End, middle, LifeThickness, null);
         foreach (Sleep sleep in process.Sleeps.Where(sleep => sleep.Begin < end))
         {
-            AddStretch("sleep", sleep.Begin, sleep.End.Line > sleep.Begin.Line ? sleep.End : NextOf(sleep), middle, LifeThickness - 2, sleep.Call.Text);
+            Moment? wakeUp = sleep.End.Line > sleep.Begin.Line ? sleep.End : NextOf(sleep);
+            _ = AddSpan("sleep", sleep.Begin, wakeUp, middle, LifeThickness - 2, sleep.Call.Text);
         }
 
         if (process.End is Moment death && process.Parent is not null && !(process.EndOfZombie <= death))
         {
-            Finding? finding = _findings.FirstOrDefault(one => one.Kind == FindingKind.UnremovedZombie && one.Child == process);
+            Finding? finding = _findings.FirstOrDefault(one =>
+                one.Kind == FindingKind.UnremovedZombie && one.Child == process);
             DrawZombie(process, death, middle, finding);
         }
     }
 
-    // A call that is printed in one line lasts until its process does the next thing.
+    // A call in one line lasts until the next line of its process.
     private Moment? NextOf(Sleep sleep) => _history.Log.Events
         .Where(one => one.Task == sleep.Call.Task && one.Begin > sleep.Begin)
         .Select(one => (Moment?)one.Begin)
@@ -161,13 +166,14 @@ internal sealed class Timeline
 
     private void DrawZombie(TracedProcess process, Moment death, double middle, Finding? finding)
     {
-        string look = finding is null ? "zombie" : "zombie bad mark";
-        XElement stripes = AddStretch(look, death, process.EndOfZombie, middle, BarHeight, finding?.Text ?? $"{process.Id} is a zombie");
+        string cssClass = finding is null ? "zombie" : "zombie bad mark";
+        string title = finding?.Text ?? $"{process.Id} is a zombie";
+        XElement stripes = AddSpan(cssClass, death, process.EndOfZombie, middle, BarHeight, title);
         if (finding is not null)
         {
             stripes.SetAttributeValue("id", IdOf(finding));
-            double x = _places.At(death);
-            double room = (process.EndOfZombie is Moment gone ? _places.At(gone) : PlotWidth) - x;
+            double x = _axis.At(death);
+            double room = (process.EndOfZombie is Moment gone ? _axis.At(gone) : PlotWidth) - x;
             const string Words = "zombie, never removed";
             if (room > (2 * WarningGap) + Shape.WidthOf(Words, WarningSize))
             {
@@ -181,26 +187,31 @@ internal sealed class Timeline
         Row row = _lanes.RowOf(descriptor);
         Finding? finding = _findings.FirstOrDefault(one => one.Descriptor == descriptor);
         string color = Figure.ColorOf(descriptor.File);
-        XElement bar = AddStretch(finding is null ? $"bar {color}" : $"bar {color} bad mark", descriptor.Opened, descriptor.Closed, row.Middle, BarHeight, Describe(descriptor, finding));
+        string cssClass = finding is null ? $"bar {color}" : $"bar {color} bad mark";
+        string title = Describe(descriptor, finding);
+        XElement bar = AddSpan(cssClass, descriptor.Opened, descriptor.Closed, row.Middle, BarHeight, title);
         bar.SetAttributeValue("rx", 3);
         bar.SetAttributeValue("data-file", descriptor.File.Number);
-        double x = _places.At(descriptor.Opened);
+        double x = _axis.At(descriptor.Opened);
         if (finding is not null)
         {
             bar.SetAttributeValue("id", IdOf(finding));
-            double room = (descriptor.Closed is Moment closed ? _places.At(closed) : PlotWidth) - x;
+            double room = (descriptor.Closed is Moment closed ? _axis.At(closed) : PlotWidth) - x;
             const string Words = "never used";
-            if (room > Places.BadgeRadius + (2 * WarningGap) + Shape.WidthOf(Words, WarningSize))
+            if (room > TimeAxis.BadgeRadius + (2 * WarningGap) + Shape.WidthOf(Words, WarningSize))
             {
-                _plot.Add(At(Shape.Group("", x, row.Middle, null, Shape.Text("warning", Places.BadgeRadius + WarningGap, 3.5, Words)), x, descriptor.Opened));
+                XElement warning = Shape.Text("warning", TimeAxis.BadgeRadius + WarningGap, 3.5, Words);
+                _plot.Add(At(Shape.Group("", x, row.Middle, null, warning), x, descriptor.Opened));
             }
         }
 
-        // From the mark of accept, in the row of the listening socket, down to the bar that it begins.
-        Step? accept = _history.Steps.FirstOrDefault(step => step.Kind == StepKind.Accept && step.At == descriptor.Opened && step.Process == descriptor.Owner);
+        // A line from the mark of accept, in the row of the listening socket, to the bar that begins there.
+        Step? accept = _history.Steps.FirstOrDefault(step =>
+            step.Kind == StepKind.Accept && step.At == descriptor.Opened && step.Process == descriptor.Owner);
         if (accept?.On is Descriptor { File.Number: > 0 } listening && descriptor.Origin == DescriptorOrigin.Made)
         {
-            _plot.Add(Spanning(Shape.Line($"join {color}", x, _lanes.RowOf(listening).Middle, x, row.Middle), x, x, descriptor.Opened, descriptor.Opened));
+            XElement line = Shape.Line($"join {color}", x, _lanes.RowOf(listening).Middle, x, row.Middle);
+            _plot.Add(Spanning(line, x, x, descriptor.Opened, descriptor.Opened));
         }
 
         _plot.Add(At(Shape.Group("", x, row.Middle, null, Figure.Badge(descriptor.File, 0, 0)), x, descriptor.Opened));
@@ -208,15 +219,17 @@ internal sealed class Timeline
 
     private string Describe(Descriptor descriptor, Finding? finding)
     {
+        string which = $"process {descriptor.Owner.Id}, descriptor {descriptor.Number}";
+        string file = $"socket {descriptor.File.Number} ({descriptor.File.Description})";
         string end = descriptor.Closed is Moment closed
-            ? string.Create(CultureInfo.InvariantCulture, $"to {_history.SecondsAt(closed):0.000000} s{(descriptor.WasLast ? ", the last one" : "")}")
+            ? $"to {Seconds(closed)} s{(descriptor.WasLast ? ", the last one" : "")}"
             : "to the end of the log";
-        string text = string.Create(
-            CultureInfo.InvariantCulture,
-            $"process {descriptor.Owner.Id}, descriptor {descriptor.Number} to socket {descriptor.File.Number} ({descriptor.File.Description}), from {_history.SecondsAt(descriptor.Opened):0.000000} s {end}");
+        string text = $"{which} to {file}, from {Seconds(descriptor.Opened)} s {end}";
         string how = descriptor.ClosedBy is LogEvent by ? $"\n{by.Text}" : "";
         return finding is null ? text + how : $"{finding.Text}\n{text}{how}";
     }
+
+    private string Seconds(Moment moment) => _history.SecondsAt(moment).ToString("0.000000", CultureInfo.InvariantCulture);
 
     private void DrawMark(Step step)
     {
@@ -225,14 +238,14 @@ internal sealed class Timeline
             return;
         }
 
-        double x = _places.At(step.At);
+        double x = _axis.At(step.At);
         Finding? finding = _findings.FirstOrDefault(one => one.Signal == step);
-        string look = $"mark {step.Kind.ToString().ToLower(CultureInfo.InvariantCulture)}"
+        string cssClass = $"mark {step.Kind.ToString().ToLower(CultureInfo.InvariantCulture)}"
             + (step.On is null ? "" : $" {Figure.ColorOf(step.On.File)}")
             + (step.Kind == StepKind.Close && step.On?.WasLast == true ? " last" : "")
             + (finding?.IsFault == true ? " bad" : "");
-        double shift = Places.ShiftOf(step);
-        XElement mark = At(Shape.Group(look, x, row.Middle, step.Source.Text, Form(step, shift)), x, step.At);
+        double shift = TimeAxis.ShiftOf(step);
+        XElement mark = At(Shape.Group(cssClass, x, row.Middle, step.Source.Text, Form(step, shift)), x, step.At);
         mark.SetAttributeValue("id", finding is null ? $"line{step.At.Line}" : IdOf(finding));
         mark.SetAttributeValue("aria-label", Printable.Of(MarkLabel.Describe(step, _history)));
         mark.SetAttributeValue("data-file", step.On?.File.Number);
@@ -240,7 +253,7 @@ internal sealed class Timeline
         _plot.Add(mark);
     }
 
-    /// <summary>Where in the picture a finding is.</summary>
+    /// <summary>The id of the element that shows a finding.</summary>
     public string IdOf(Finding finding) => finding.Signal is Step signal
         ? $"finding{_findings.ToList().FindIndex(one => one.Signal == signal)}"
         : $"finding{_findings.ToList().IndexOf(finding)}";
@@ -266,11 +279,11 @@ internal sealed class Timeline
         }
     }
 
-    private XElement AddStretch(string look, Moment from, Moment? to, double middle, double thickness, string? title)
+    private XElement AddSpan(string cssClass, Moment from, Moment? to, double middle, double thickness, string? title)
     {
-        double x = _places.At(from);
-        double end = to is Moment moment ? _places.At(moment) : PlotWidth;
-        XElement element = Shape.Rectangle(look, x, middle - (thickness / 2), Math.Max(end - x, 0.5), thickness);
+        double x = _axis.At(from);
+        double end = to is Moment moment ? _axis.At(moment) : PlotWidth;
+        XElement element = Shape.Rectangle(cssClass, x, middle - (thickness / 2), Math.Max(end - x, 0.5), thickness);
         if (title is not null)
         {
             element.Add(Shape.Title(title));

@@ -4,13 +4,13 @@ using EchoNative.Trace.Model;
 
 namespace EchoNative.Trace.Findings;
 
-/// <summary>All that is to be found in a log.</summary>
+/// <summary>Everything that is found in a log.</summary>
 internal static class Diagnosis
 {
     public static IReadOnlyList<Finding> Of(History history) =>
         [.. UnusedDescriptors.In(history), .. UnremovedZombies.In(history), .. MergedSignals.In(history)];
 
-    /// <summary>What is wrong among it, in words.</summary>
+    /// <summary>The number of faults, in words.</summary>
     public static string Summary(IReadOnlyList<Finding> findings)
     {
         int faults = findings.Count(finding => finding.IsFault);

@@ -6,8 +6,8 @@ using EchoNative.Trace.Model;
 namespace EchoNative.Trace.Findings;
 
 /// <summary>
-/// Children that ended while the SIGCHLD of another one was waiting to be delivered: they have none of their own. That
-/// is how signals are; it is a fault where the parent takes the one signal for one child, whichever that is.
+/// Children that ended while the SIGCHLD of another child was still pending: the kernel keeps one pending signal only, see
+/// signal(7). This is a fault where the parent waits for one child only after the signal.
 /// </summary>
 internal static class MergedSignals
 {
@@ -17,9 +17,9 @@ internal static class MergedSignals
         {
             List<Step> signals = [.. history.Steps.Where(step =>
                 step.Process == parent && step.Kind == StepKind.Signal && step.Detail == "SIGCHLD")];
-            HashSet<TracedProcess?> told = [.. signals.Select(step => step.Child)];
+            HashSet<TracedProcess?> announced = [.. signals.Select(step => step.Child)];
             ILookup<Step?, TracedProcess> merged = parent.Children
-                .Where(child => child.End is not null && !told.Contains(child))
+                .Where(child => child.End is not null && !announced.Contains(child))
                 .ToLookup(child => signals.FirstOrDefault(step => step.At > child.End));
             foreach (Finding finding in signals.SelectMany(signal => Judge(parent, signal, [.. merged[signal]], signals)))
             {

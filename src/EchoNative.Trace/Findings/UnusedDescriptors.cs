@@ -6,9 +6,9 @@ using EchoNative.Trace.Model;
 namespace EchoNative.Trace.Findings;
 
 /// <summary>
-/// Sockets that a fork left in two processes, one of which never uses them. Holding one is no fault as long as the
-/// process does nothing else: it has to close one after the other. It is one when the process turns to another socket,
-/// or to sleep, or ends, with the socket still open.
+/// Sockets that two processes share after a fork and that one of them never uses. A process may hold such a socket for a
+/// moment, because it closes one descriptor after the other. It is a fault when the process uses another socket, sleeps, or
+/// ends, while the socket is still open.
 /// </summary>
 internal static class UnusedDescriptors
 {
@@ -19,7 +19,8 @@ internal static class UnusedDescriptors
         {
             foreach (IGrouping<TracedProcess, Descriptor> held in file.Descriptors.GroupBy(one => one.Owner))
             {
-                if (SharedFrom(file, held.Key) is Moment shared && Judge(file, [.. held], shared, [.. calls[held.Key.Id]]) is Finding finding)
+                if (SharedFrom(file, held.Key) is Moment shared
+                    && Judge(file, [.. held], shared, [.. calls[held.Key.Id]]) is Finding finding)
                 {
                     yield return finding;
                 }
@@ -27,7 +28,7 @@ internal static class UnusedDescriptors
         }
     }
 
-    // The fork by which this process came to share the file: its own, or the first one of a child.
+    // The fork from which on the process shares the file: the one that made it, or the first one that made a child.
     private static Moment? SharedFrom(OpenFile file, TracedProcess process) => file.Descriptors
         .Where(one => one.Origin == DescriptorOrigin.Forked && (one.Owner == process || one.Owner.Parent == process))
         .Select(one => (Moment?)one.Opened)
@@ -36,13 +37,15 @@ internal static class UnusedDescriptors
     private static Finding? Judge(OpenFile file, IReadOnlyList<Descriptor> held, Moment shared, IReadOnlyList<SystemCall> calls)
     {
         TracedProcess process = held[0].Owner;
-        if (calls.Any(call => CallUse.DescriptorsOf(call).Any(number => LeadsTo(held, number, call))))
+        if (calls.Any(call => CallArguments.UsedDescriptors(call).Any(number => LeadsTo(held, number, call))))
         {
             return null;
         }
 
         Descriptor? left = held.FirstOrDefault(one => IsLeft(one, shared, calls));
-        return left is null ? null : new Finding(FindingKind.UnusedDescriptor, Tell(file, left), process) { Descriptor = left };
+        return left is null
+            ? null
+            : new Finding(FindingKind.UnusedDescriptor, Describe(file, left), process) { Descriptor = left };
     }
 
     private static bool LeadsTo(IReadOnlyList<Descriptor> held, int number, SystemCall call) => held.Any(one =>
@@ -50,18 +53,20 @@ internal static class UnusedDescriptors
 
     private static bool IsLeft(Descriptor descriptor, Moment shared, IReadOnlyList<SystemCall> calls) =>
         !descriptor.WasClosedByCall && descriptor.ClosedBy is not SystemCall
-        || calls.Any(call => call.Begin > shared && call.Begin < descriptor.Closed && TurnsAway(descriptor, call));
+        || calls.Any(call => call.Begin > shared && call.Begin < descriptor.Closed && DoesOtherWork(descriptor, call));
 
-    private static bool TurnsAway(Descriptor descriptor, SystemCall call) => CallUse.IsWait(call)
-        || CallUse.DescriptorsOf(call).Any(number => descriptor.Owner.Descriptors.Any(other =>
+    private static bool DoesOtherWork(Descriptor descriptor, SystemCall call) => CallArguments.IsWait(call)
+        || CallArguments.UsedDescriptors(call).Any(number => descriptor.Owner.Descriptors.Any(other =>
             other.Number == number && other.File != descriptor.File && other.File.IsDrawn
             && other.Opened <= call.Begin && !(other.Closed < call.Begin)));
 
-    private static string Tell(OpenFile file, Descriptor left)
+    private static string Describe(OpenFile file, Descriptor left)
     {
         bool isChild = left.Origin == DescriptorOrigin.Forked;
         string who = isChild ? "child" : "parent";
-        string until = left.Closed is null ? "open when the log ends" : left.WasClosedByCall ? "closed late" : "open until the process ends";
+        string until = left.Closed is null ? "open when the log ends"
+            : left.WasClosedByCall ? "closed late"
+            : "open until the process ends";
         string harm = file.Kind switch
         {
             FileKind.ListeningSocket => ", so the port stays taken",

@@ -3,10 +3,14 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
+using EchoNative.Trace.Model;
 
 namespace EchoNative.Trace.Log;
 
-/// <summary>Reads the lines of <c>strace -f -ttt</c>, joins what was printed in two pieces, and keeps count of what it can't read.</summary>
+/// <summary>
+/// Reads the lines of <c>strace -f -ttt</c>, joins the two lines of a call that strace interrupted, and keeps the lines that it
+/// can't read.
+/// </summary>
 internal sealed partial class LogReader
 {
     private const string Unfinished = "<unfinished ...>";
@@ -14,9 +18,9 @@ internal sealed partial class LogReader
     private readonly List<LogEvent> _events = [];
     private readonly List<UnknownLine> _unknown = [];
     private readonly Dictionary<int, Piece> _pieces = [];
-    private readonly Dictionary<int, TimeSpan> _timeAfter = []; // of the line behind each line
+    private readonly Dictionary<int, TimeSpan> _timeAfter = []; // for each line, the time of the next one
     private readonly TaskNames _names = new();
-    private string? _interrupted; // a line into which strace has put a notice of its own
+    private string? _interrupted; // the first part of a line into which strace printed a notice
     private Moment? _first;
     private Moment _last;
     private int _number;
@@ -52,7 +56,7 @@ internal sealed partial class LogReader
         return new StraceLog(_number, first, _last, [.. events.Select(Renamed).Select(WithReturn)], _unknown);
     }
 
-    private LogEvent Renamed(LogEvent one) => one.Task == TaskNames.Nameless ? one with { Task = _names.First } : one;
+    private LogEvent Renamed(LogEvent one) => one.Task == TaskNames.Unnamed ? one with { Task = _names.First } : one;
 
     private void ReadLine(string line)
     {
@@ -100,14 +104,16 @@ internal sealed partial class LogReader
     {
         Moment now = new(_number, prefix.Time > _last.Time ? prefix.Time : _last.Time);
         (string Name, string Arguments)? resumed = StraceGrammar.ParseResumed(rest);
-        bool isForking = _pieces.TryGetValue(TaskNames.Nameless, out Piece? waiting) && waiting.MakesTask;
+        bool isForking = _pieces.TryGetValue(TaskNames.Unnamed, out Piece? waiting) && waiting.MakesTask;
         int task = _names.Find(prefix.Task, isForking && resumed is null);
-        if (task == _names.First && _pieces.Remove(TaskNames.Nameless, out Piece? renamed))
+        if (task == _names.First && _pieces.Remove(TaskNames.Unnamed, out Piece? renamed))
         {
             _pieces[task] = renamed;
         }
 
-        bool understood = resumed is null ? ReadNew(task, now, rest, line) : ReadResumed(task, now, resumed.Value.Arguments, line);
+        bool understood = resumed is null
+            ? ReadNew(task, now, rest, line)
+            : ReadResumed(task, now, resumed.Value.Arguments, line);
         if (understood)
         {
             _first ??= now;
@@ -145,9 +151,11 @@ internal sealed partial class LogReader
     {
         _events.Add(end);
         _names.End(end.Task);
-        if (end.IsByExec && int.TryParse(end.How[(end.How.LastIndexOf(' ') + 1)..], out int thread) && _pieces.Remove(thread, out Piece? piece))
+        if (end.IsByExec
+            && int.TryParse(end.How[(end.How.LastIndexOf(' ') + 1)..], out int thread)
+            && _pieces.Remove(thread, out Piece? piece))
         {
-            // Its execve returns under the number of the process.
+            // The execve of the thread returns under the number of the process.
             _pieces[end.Task] = piece;
         }
     }
@@ -189,7 +197,7 @@ internal sealed partial class LogReader
         return true;
     }
 
-    // A call printed in one line has returned before anything else was printed.
+    // strace printed the call in one line: it returned before the next line.
     private LogEvent WithReturn(LogEvent one)
     {
         if (one is not SystemCall call || call.End != call.Begin)
@@ -203,7 +211,7 @@ internal sealed partial class LogReader
         return call with { End = call.Begin with { Time = end } };
     }
 
-    // In the middle of a line it is a notice only where nothing follows: a string among the arguments may say the same.
+    // Within a line it is a notice only at the end: a string among the arguments may hold the same words.
     [GeneratedRegex(@"^(?<head>.*?)strace: Process (?<task>\d+) (attached|detached)$|^strace: .*$")]
     private static partial Regex Notice();
 
@@ -213,6 +221,6 @@ internal sealed partial class LogReader
     /// <summary>The first piece of a call that has not returned yet.</summary>
     private sealed record Piece(Moment Begin, string Text, string Line)
     {
-        public bool MakesTask => Text.StartsWith("clone", StringComparison.Ordinal) || Text.Contains("fork(", StringComparison.Ordinal);
+        public bool MakesTask => SystemCallTable.Find(Text.Split('(', 2)[0]).Action == CallAction.Fork;
     }
 }

@@ -8,7 +8,7 @@ using Superpower.Parsers;
 
 namespace EchoNative.Trace.Log;
 
-/// <summary>What strace prints, as a grammar. Nothing here knows what a call does.</summary>
+/// <summary>The grammar of what strace prints. <see cref="Model.SystemCallTable"/> knows what a call does.</summary>
 internal static class StraceGrammar
 {
     private const string Closing = ")]}";
@@ -26,10 +26,11 @@ internal static class StraceGrammar
         from close in Character.EqualTo('"')
         select Unit.Value;
 
-    // Two ends of a connection are joined by an arrow, and that is not the end of the annotation.
+    // An arrow joins the two ends of a connection. Its > does not end the annotation.
     private static readonly TextParser<TextSpan> s_annotation =
         from open in Character.EqualTo('<')
-        from content in Span.MatchedBy(Span.EqualTo("->").Value(Unit.Value).Try().Or(Character.ExceptIn('<', '>').Value(Unit.Value)).IgnoreMany())
+        from content in Span.MatchedBy(
+            Span.EqualTo("->").Value(Unit.Value).Try().Or(Character.ExceptIn('<', '>').Value(Unit.Value)).IgnoreMany())
         from close in Character.EqualTo('>')
         select content;
 
@@ -39,15 +40,17 @@ internal static class StraceGrammar
             .Or(Parse.Ref(() => Group('[', ']')))
             .Or(Parse.Ref(() => Group('{', '}')))
             .Or(s_annotation.Value(Unit.Value).Try())
-            .Or(Character.Matching(letter => letter != ',' && !Closing.Contains(letter, StringComparison.Ordinal), "part of an argument").Value(Unit.Value));
+            .Or(Character.Matching(IsPlain, "part of an argument").Value(Unit.Value));
 
     private static readonly TextParser<string[]> s_arguments =
-        Span.MatchedBy(s_element.IgnoreMany()).Select(span => span.ToStringValue().Trim()).ManyDelimitedBy(Character.EqualTo(','));
+        Span.MatchedBy(s_element.IgnoreMany())
+            .Select(span => span.ToStringValue().Trim())
+            .ManyDelimitedBy(Character.EqualTo(','));
 
     private static readonly TextParser<long?> s_value =
         Character.EqualTo('?').Value((long?)null)
             .Or(Span.EqualTo("0x").Try().IgnoreThen(Span.WithAll(char.IsAsciiHexDigit))
-                .Select(span => ulong.TryParse(span.ToStringValue(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong value) ? (long?)(value >> 1) << 1 : null))
+                .Select(span => Hexadecimal(span.ToStringValue())))
             .Or(Numerics.IntegerInt64.Select(value => (long?)value));
 
     private static readonly TextParser<CallResult> s_result =
@@ -96,7 +99,7 @@ internal static class StraceGrammar
             .Then(task => s_annotation.Optional().IgnoreThen(Character.EqualTo(']')).Value(task))
             .Or(s_number.Then(task => s_annotation.Optional().Value(task)));
 
-    // Without a task the line begins with the time, which is a number too.
+    // A line without a task begins with the time, which is also a number: so a task is tried first.
     private static readonly TextParser<LinePrefix> s_prefix =
         (from task in s_task
          from gap in Character.EqualTo(' ').IgnoreThen(s_spaces)
@@ -112,22 +115,24 @@ internal static class StraceGrammar
         from annotation in s_annotation.OptionalOrDefault(TextSpan.Empty)
         select new DescriptorName(number, Text(annotation));
 
-    /// <summary>Takes the prefix off a line.</summary>
-    /// <returns>It, and the rest; null where the line does not begin as strace begins a line.</returns>
+    /// <summary>Divides a line into its prefix and the event.</summary>
+    /// <returns>Null where the line does not begin as strace begins a line.</returns>
     public static (LinePrefix Prefix, string Remainder)? ParsePrefix(string line)
     {
         Result<LinePrefix> result = s_prefix(new TextSpan(line));
         return result.HasValue ? (result.Value, Text(result.Remainder)) : null;
     }
 
-    /// <summary>A whole call.</summary>
+    /// <summary>A whole call; null where the text is something else.</summary>
     public static (string Name, IReadOnlyList<string> Arguments, CallResult Result)? ParseCall(string text)
     {
         Result<(string Name, string[] Arguments, CallResult Result)> call = s_call.AtEnd()(new TextSpan(text));
-        return call.HasValue ? (call.Value.Name, call.Value.Arguments is [""] ? [] : call.Value.Arguments, call.Value.Result) : null;
+        return call.HasValue
+            ? (call.Value.Name, call.Value.Arguments is [""] ? [] : call.Value.Arguments, call.Value.Result)
+            : null;
     }
 
-    /// <summary>The second piece of a call.</summary>
+    /// <summary>The second line of a call that strace printed in two lines.</summary>
     public static (string Name, string Arguments)? ParseResumed(string text) => Find(s_resumed, text);
 
     /// <summary>The arrival of a signal.</summary>
@@ -147,7 +152,7 @@ internal static class StraceGrammar
         return result.HasValue ? result.Value : null;
     }
 
-    /// <summary>The elements of <c>[a, b]</c> or <c>{a, b}</c>; of anything else, nothing.</summary>
+    /// <summary>The elements of <c>[a, b]</c> or <c>{a, b}</c>; an empty list for any other text.</summary>
     public static IReadOnlyList<string> ParseList(string text)
     {
         if (text.Length < 2 || text[0] is not ('[' or '{'))
@@ -158,6 +163,19 @@ internal static class StraceGrammar
         Result<string[]> result = s_arguments(new TextSpan(text[1..]));
         return result.HasValue ? [.. result.Value.Where(element => element.Length > 0)] : [];
     }
+
+    /// <summary>The value of a field of <c>{name=value, other=value}</c>; empty where there is no such field.</summary>
+    public static string ParseField(string structure, string name) =>
+        ParseList(structure).FirstOrDefault(field => field.StartsWith(name + "=", StringComparison.Ordinal)) is string field
+            ? field[(name.Length + 1)..]
+            : "";
+
+    private static bool IsPlain(char letter) => letter != ',' && !Closing.Contains(letter, StringComparison.Ordinal);
+
+    private static long? Hexadecimal(string digits) =>
+        ulong.TryParse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong value)
+            ? unchecked((long)value)
+            : null;
 
     private static TextParser<Unit> Group(char open, char close) =>
         from first in Character.EqualTo(open)
@@ -181,7 +199,7 @@ internal static class StraceGrammar
     {
         int open = rest.LastIndexOf('<');
         return open >= 0 && rest.EndsWith('>')
-            && double.TryParse(rest.AsSpan(open + 1, rest.Length - open - 2), NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds)
+            && double.TryParse(rest[(open + 1)..^1], NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds)
             ? seconds
             : null;
     }
@@ -194,3 +212,8 @@ internal static class StraceGrammar
         return number.HasValue ? number.Value : 0;
     }
 }
+
+/// <summary>The beginning of a line, before the event.</summary>
+/// <param name="Task">The number of the task; null where strace does not print it because there is one task only.</param>
+/// <param name="Time">The time since the epoch.</param>
+internal sealed record LinePrefix(int? Task, TimeSpan Time);

@@ -1,17 +1,17 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
-using System.Text.RegularExpressions;
+using System.Linq;
 using EchoNative.Trace.Log;
 
 namespace EchoNative.Trace.Model;
 
-/// <summary>What each call does to descriptors, and which one it uses.</summary>
-internal sealed partial class DescriptorCalls(List<OpenFile> files, List<Step> steps)
+/// <summary>Applies a call to the descriptors of its process, as its row in <see cref="SystemCallTable"/> says.</summary>
+internal sealed class DescriptorCalls(List<OpenFile> files, List<Step> steps)
 {
     private static readonly string[] s_standardStreams = ["standard input", "standard output", "standard error"];
 
-    /// <summary>The descriptors that every program is given.</summary>
+    /// <summary>Opens descriptors 0, 1 and 2, which every program is given.</summary>
     public void GiveStandardStreams(TracedProcess process, Moment at)
     {
         for (int number = 0; number < s_standardStreams.Length; number++)
@@ -20,119 +20,111 @@ internal sealed partial class DescriptorCalls(List<OpenFile> files, List<Step> s
         }
     }
 
-    public void Play(TracedProcess process, SystemCall call, Moment at)
+    public void Play(TracedProcess process, SystemCall call, CallRow row, Moment at)
     {
-        switch (call.Name)
+        switch (row.Action)
         {
-            case "open" or "openat" or "openat2" or "creat" or "memfd_create" or "eventfd" or "eventfd2" or "timerfd_create"
-                or "signalfd4" or "epoll_create" or "epoll_create1" or "inotify_init1" or "pidfd_open" or "pidfd_getfd":
-                Make(process, call, at, FileKind.Other, NameOf(call));
+            case CallAction.Make:
+                MakeFile(process, call, row, at);
                 break;
 
-            case "socket":
-                AddStep(StepKind.Socket, process, call, at, Make(process, call, at, FileKind.Socket, ""), call.Argument(0));
+            case CallAction.MakeSocket:
+                AddStep(StepKind.Socket, process, call, at, Make(process, call, at, row.Makes, ""), call.Argument(0));
                 break;
 
-            case "accept" or "accept4":
-                Accept(process, call, at);
+            case CallAction.MakePair:
+                MakePair(process, call, row, at);
                 break;
 
-            case "pipe" or "pipe2":
-                MakePair(process, call, at, call.Argument(0), FileKind.Pipe);
+            case CallAction.Accept:
+                Accept(process, call, row, at);
                 break;
 
-            case "socketpair":
-                MakePair(process, call, at, call.Argument(3), FileKind.PairSocket);
+            case CallAction.Duplicate:
+                Duplicate(process, call, at, call.Argument(2).Contains("O_CLOEXEC", StringComparison.Ordinal));
                 break;
 
-            case "close":
-                Close(process, call, at);
-                break;
-
-            case "close_range":
-                CloseRange(process, call, at);
-                break;
-
-            case "dup" or "dup2" or "dup3":
-                Duplicate(process, call, at, call.Name == "dup3" && call.Mentions("O_CLOEXEC"));
-                break;
-
-            case "fcntl" or "ioctl":
+            case CallAction.Control:
                 Control(process, call, at);
                 break;
 
+            case CallAction.Close:
+                Close(process, call, at);
+                break;
+
+            case CallAction.CloseRange:
+                CloseRange(process, call, at);
+                break;
+
             default:
-                Use(process, call, at);
+                Use(process, call, row, at);
                 break;
         }
     }
 
-    private void Use(TracedProcess process, SystemCall call, Moment at)
+    private void Use(TracedProcess process, SystemCall call, CallRow row, Moment at)
     {
-        switch (call.Name)
+        switch (row.Action)
         {
-            case "bind" or "listen" or "connect":
-                Prepare(process, call, at);
+            case CallAction.Bind:
+                Prepare(StepKind.Bind, process, call, at);
                 break;
 
-            case "getsockname" when Find(process, call, 0) is Descriptor { File: { Kind: FileKind.ListeningSocket } file } && call.Succeeded:
-                file.Name = AddressIn(call.Argument(1)) is { Length: > 0 } address ? address : file.Name;
+            case CallAction.Listen:
+                Prepare(StepKind.Listen, process, call, at);
                 break;
 
-            case "read" or "readv" or "recv" or "recvfrom" or "recvmsg" or "pread64":
-                Transfer(StepKind.Read, process, call, at, Find(process, call, 0));
-                TakePassed(process, call, at);
+            case CallAction.Connect:
+                Prepare(StepKind.Connect, process, call, at);
                 break;
 
-            case "write" or "writev" or "send" or "sendto" or "sendmsg" or "pwrite64":
-                Transfer(StepKind.Write, process, call, at, Find(process, call, 0));
+            case CallAction.ReadName:
+                ReadName(process, call);
                 break;
 
-            case "sendfile" or "sendfile64":
-                Transfer(StepKind.Write, process, call, at, Find(process, call, 0));
+            case CallAction.Shutdown:
+                string direction = call.Argument(1).Replace("SHUT_", "", StringComparison.Ordinal);
+                AddStep(StepKind.Shutdown, process, call, at, Find(process, call, 0), direction);
                 break;
 
-            case "splice" or "tee":
-                Transfer(StepKind.Read, process, call, at, Find(process, call, 0));
-                Transfer(StepKind.Write, process, call, at, Find(process, call, call.Name == "splice" ? 2 : 1));
+            case CallAction.Transfer:
+                Transfer(process, call, row, at);
                 break;
 
-            case "shutdown":
-                AddStep(StepKind.Shutdown, process, call, at, Find(process, call, 0), call.Argument(1).Replace("SHUT_", "", StringComparison.Ordinal));
+            default:
+                // A log that begins late may show here for the first time that a descriptor is a socket.
+                foreach (DescriptorArgument argument in row.Descriptors.Where(one => one.Implies != FileKind.Other))
+                {
+                    _ = Find(process, call, argument.Index);
+                }
+
                 break;
         }
     }
 
-    private void Accept(TracedProcess process, SystemCall call, Moment at)
+    private void Accept(TracedProcess process, SystemCall call, CallRow row, Moment at)
     {
         Descriptor? listening = Find(process, call, 0);
         if (listening is not null)
         {
-            // The log may begin after the call of listen.
+            // The log may have begun after the call of listen.
             listening.File.Kind = FileKind.ListeningSocket;
         }
 
-        if (Make(process, call, at, FileKind.ConnectedSocket, PeerOf(call)) is Descriptor made)
+        if (Make(process, call, at, row.Makes, CallArguments.PeerOf(call)) is Descriptor made)
         {
             made.File.WasUsed = true;
         }
 
         if (call.Result.Value is not null)
         {
-            AddStep(StepKind.Accept, process, call, at, listening, call.Succeeded ? call.Value.ToString(CultureInfo.InvariantCulture) : "");
+            AddStep(StepKind.Accept, process, call, at, listening, call.Succeeded ? Number(call.Value) : "");
         }
     }
 
-    private static string PeerOf(SystemCall call)
+    // bind, listen and connect.
+    private void Prepare(StepKind kind, TracedProcess process, SystemCall call, Moment at)
     {
-        string address = AddressIn(call.Argument(1));
-        int arrow = call.Result.Annotation.IndexOf("->", StringComparison.Ordinal);
-        return address.Length > 0 ? address : arrow >= 0 ? call.Result.Annotation[(arrow + 2)..].Trim(']') : "";
-    }
-
-    private void Prepare(TracedProcess process, SystemCall call, Moment at)
-    {
-        StepKind kind = call.Name switch { "bind" => StepKind.Bind, "listen" => StepKind.Listen, _ => StepKind.Connect };
         if (Find(process, call, 0) is not Descriptor { File: OpenFile file } descriptor)
         {
             return;
@@ -142,11 +134,48 @@ internal sealed partial class DescriptorCalls(List<OpenFile> files, List<Step> s
         if (call.Succeeded || isUnderWay)
         {
             file.WasUsed = true;
-            file.Kind = kind switch { StepKind.Listen => FileKind.ListeningSocket, StepKind.Connect => FileKind.ConnectedSocket, _ => file.Kind };
-            file.Name = kind != StepKind.Listen && AddressIn(call.Argument(1)) is { Length: > 0 } address ? address : file.Name;
+            file.Kind = kind switch
+            {
+                StepKind.Listen => FileKind.ListeningSocket,
+                StepKind.Connect => FileKind.ConnectedSocket,
+                _ => file.Kind,
+            };
+            string address = CallArguments.AddressIn(call.Argument(1));
+            file.Name = address.Length > 0 ? address : file.Name;
         }
 
-        AddStep(kind, process, call, at, descriptor, "", isVain: !call.Succeeded && !isUnderWay);
+        AddStep(kind, process, call, at, descriptor, "", failed: !call.Succeeded && !isUnderWay);
+    }
+
+    private void ReadName(TracedProcess process, SystemCall call)
+    {
+        if (Find(process, call, 0) is Descriptor { File: { Kind: FileKind.ListeningSocket } file }
+            && call.Succeeded
+            && CallArguments.AddressIn(call.Argument(1)) is { Length: > 0 } address)
+        {
+            file.Name = address;
+        }
+    }
+
+    private void Transfer(TracedProcess process, SystemCall call, CallRow row, Moment at)
+    {
+        foreach (DescriptorArgument argument in row.Descriptors)
+        {
+            switch (argument.Use)
+            {
+                case DescriptorUse.Read:
+                    Transfer(StepKind.Read, process, call, at, Find(process, call, argument.Index));
+                    break;
+
+                case DescriptorUse.Written:
+                    Transfer(StepKind.Write, process, call, at, Find(process, call, argument.Index));
+                    break;
+
+                case DescriptorUse.Made when call.Succeeded:
+                    TakePassed(process, call, argument, at);
+                    break;
+            }
+        }
     }
 
     private void Transfer(StepKind kind, TracedProcess process, SystemCall call, Moment at, Descriptor? descriptor)
@@ -159,11 +188,20 @@ internal sealed partial class DescriptorCalls(List<OpenFile> files, List<Step> s
         if (descriptor.File.IsSocket)
         {
             descriptor.File.WasUsed |= call.Succeeded;
-            AddStep(kind, process, call, at, descriptor, call.Succeeded ? call.Value.ToString(CultureInfo.InvariantCulture) : "");
+            AddStep(kind, process, call, at, descriptor, call.Succeeded ? Number(CallArguments.BytesMoved(call)) : "");
         }
         else if (kind == StepKind.Write && descriptor.File.Name is "standard output" or "standard error")
         {
-            AddStep(StepKind.Speak, process, call, at, null, "");
+            AddStep(StepKind.LogWrite, process, call, at, null, "");
+        }
+    }
+
+    private void MakeFile(TracedProcess process, SystemCall call, CallRow row, Moment at)
+    {
+        bool isChange = row.Descriptors.Any(one => call.DescriptorAt(one.Index)?.Number == call.Value);
+        if (!isChange)
+        {
+            _ = Make(process, call, at, row.Makes, row.Path is int path ? call.Argument(path).Trim('"') : call.Name);
         }
     }
 
@@ -180,17 +218,18 @@ internal sealed partial class DescriptorCalls(List<OpenFile> files, List<Step> s
         return descriptor;
     }
 
-    private void MakePair(TracedProcess process, SystemCall call, Moment at, string list, FileKind kind)
+    private void MakePair(TracedProcess process, SystemCall call, CallRow row, Moment at)
     {
-        IReadOnlyList<string> elements = call.Succeeded ? StraceGrammar.ParseList(list) : [];
-        foreach (string element in elements)
+        if (!call.Succeeded)
         {
-            if (StraceGrammar.ParseDescriptor(element) is DescriptorName name)
-            {
-                DropUnseen(process, name.Number, at, call);
-                Descriptor descriptor = process.Open(name.Number, NewFile(kind, ""), DescriptorOrigin.Made, at);
-                descriptor.ClosesOnExec = call.Mentions("CLOEXEC");
-            }
+            return;
+        }
+
+        foreach (DescriptorName name in row.Descriptors.SelectMany(one => CallArguments.DescriptorsIn(call.Argument(one.Index))))
+        {
+            DropUnseen(process, name.Number, at, call);
+            Descriptor descriptor = process.Open(name.Number, NewFile(row.Makes, ""), DescriptorOrigin.Made, at);
+            descriptor.ClosesOnExec = call.Mentions("CLOEXEC");
         }
     }
 
@@ -204,7 +243,7 @@ internal sealed partial class DescriptorCalls(List<OpenFile> files, List<Step> s
 
         process.Table.Remove(descriptor.Number);
         descriptor.Close(at, call);
-        AddStep(StepKind.Close, process, call, at, descriptor, "", isVain: false);
+        AddStep(StepKind.Close, process, call, at, descriptor, "", failed: false);
     }
 
     private void CloseRange(TracedProcess process, SystemCall call, Moment at)
@@ -238,7 +277,7 @@ internal sealed partial class DescriptorCalls(List<OpenFile> files, List<Step> s
             return;
         }
 
-        // dup2 closes what had the number before.
+        // dup2 closes the descriptor that had the number before.
         DropUnseen(process, call.Value, at, call);
         Descriptor made = process.Open(call.Value, from.File, DescriptorOrigin.Duplicated, at);
         made.ClosesOnExec = closesOnExec;
@@ -251,29 +290,25 @@ internal sealed partial class DescriptorCalls(List<OpenFile> files, List<Step> s
         {
             Duplicate(process, call, at, call.Argument(1) == "F_DUPFD_CLOEXEC");
         }
-        else if (call.Argument(1) is "F_SETFD" or "FIOCLEX" or "FIONCLEX" && call.Succeeded && Find(process, call, 0) is Descriptor descriptor)
+        else if (call.Argument(1) is "F_SETFD" or "FIOCLEX" or "FIONCLEX"
+            && call.Succeeded
+            && Find(process, call, 0) is Descriptor descriptor)
         {
             descriptor.ClosesOnExec = call.Argument(1) == "FIOCLEX" || call.Mentions("FD_CLOEXEC");
         }
     }
 
-    // Descriptors that came as a message, see SCM_RIGHTS in unix(7). Whose they were the log does not tell.
-    private void TakePassed(TracedProcess process, SystemCall call, Moment at)
+    // The log does not show what these descriptors lead to.
+    private void TakePassed(TracedProcess process, SystemCall call, DescriptorArgument argument, Moment at)
     {
-        if (call.Name == "recvmsg" && call.Succeeded && PassedDescriptors().Match(call.Argument(1)) is { Success: true } match)
+        foreach (DescriptorName name in CallArguments.PassedDescriptors(call, argument))
         {
-            foreach (string element in StraceGrammar.ParseList(match.Groups[1].Value))
-            {
-                if (StraceGrammar.ParseDescriptor(element) is DescriptorName name)
-                {
-                    DropUnseen(process, name.Number, at, call);
-                    _ = process.Open(name.Number, NewFile(FileKind.Other, "received"), DescriptorOrigin.Made, at);
-                }
-            }
+            DropUnseen(process, name.Number, at, call);
+            _ = process.Open(name.Number, NewFile(FileKind.Other, "received"), DescriptorOrigin.Made, at);
         }
     }
 
-    // The number is taken by something new, so whatever had it has gone; where no close was seen, this is the moment.
+    // A new descriptor has the number, so the one before is closed. Where the log shows no close, this call ends it.
     private static void DropUnseen(TracedProcess process, int number, Moment at, SystemCall call)
     {
         if (process.Table.Find(number) is Descriptor before)
@@ -290,30 +325,15 @@ internal sealed partial class DescriptorCalls(List<OpenFile> files, List<Step> s
             return null;
         }
 
-        // The log may begin after the call that made it.
-        return process.Table.Find(name.Number) ?? (call.Result.Error == "EBADF"
-            ? null
-            : process.Open(name.Number, NewFile(KindOf(call, name), NameOf(name)), DescriptorOrigin.Given, process.Start));
+        // The log may have begun after the call that made it.
+        return process.Table.Find(name.Number)
+            ?? (call.Result.Error == "EBADF"
+                ? null
+                : process.Open(name.Number, FileOf(call, argument, name), DescriptorOrigin.Given, process.Start));
     }
 
-    private static FileKind KindOf(SystemCall call, DescriptorName name) =>
-        call.Name.StartsWith("accept", StringComparison.Ordinal) || call.Name == "listen" ? FileKind.ListeningSocket
-        : call.Name is "shutdown" or "getpeername" || name.Annotation.Contains("->", StringComparison.Ordinal) ? FileKind.ConnectedSocket
-        : call.Name is "bind" or "connect" or "recv" or "recvfrom" or "sendto" or "setsockopt"
-            || name.Annotation.StartsWith("TCP", StringComparison.Ordinal)
-            || name.Annotation.StartsWith("socket:", StringComparison.Ordinal) ? FileKind.Socket
-        : name.Annotation.StartsWith("pipe:", StringComparison.Ordinal) ? FileKind.Pipe
-        : FileKind.Other;
-
-    private static string NameOf(DescriptorName name) =>
-        name.Annotation.Length > 0 ? name.Annotation : $"from before the log";
-
-    private static string NameOf(SystemCall call) => call.Name switch
-    {
-        "open" or "creat" => call.Argument(0).Trim('"'),
-        "openat" or "openat2" => call.Argument(1).Trim('"'),
-        _ => call.Name,
-    };
+    private OpenFile FileOf(SystemCall call, int argument, DescriptorName name) =>
+        NewFile(CallArguments.KindOf(call, argument, name), name.Annotation.Length > 0 ? name.Annotation : "from before the log");
 
     private OpenFile NewFile(FileKind kind, string name)
     {
@@ -322,23 +342,9 @@ internal sealed partial class DescriptorCalls(List<OpenFile> files, List<Step> s
         return file;
     }
 
-    private void AddStep(StepKind kind, TracedProcess process, SystemCall call, Moment at, Descriptor? on, string detail, bool? isVain = null) =>
-        steps.Add(new Step(at, kind, process, call) { On = on, Detail = detail, IsVain = isVain ?? !call.Succeeded });
+    private void AddStep(
+        StepKind kind, TracedProcess process, SystemCall call, Moment at, Descriptor? on, string detail, bool? failed = null) =>
+        steps.Add(new Step(at, kind, process, call) { On = on, Detail = detail, Failed = failed ?? !call.Succeeded });
 
-    private static string AddressIn(string text)
-    {
-        Match match = Address().Match(text);
-        string host = match.Groups["host"].Value;
-        string path = match.Groups["path"].Value;
-        return !match.Success ? ""
-            : path.Length > 0 ? path
-            : host.Contains(':', StringComparison.Ordinal) ? $"[{host}]:{match.Groups["port"].Value}"
-            : $"{host}:{match.Groups["port"].Value}";
-    }
-
-    [GeneratedRegex("""sin6?_port=htons\((?<port>\d+)\).*?(?:inet_addr\(|inet_pton\(AF_INET6, )"(?<host>[^"]*)"|sun_path=@?"(?<path>[^"]*)""")]
-    private static partial Regex Address();
-
-    [GeneratedRegex(@"SCM_RIGHTS, cmsg_data=(\[[^\]]*\])")]
-    private static partial Regex PassedDescriptors();
+    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

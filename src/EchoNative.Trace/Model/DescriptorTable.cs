@@ -8,7 +8,7 @@ internal sealed class DescriptorTable
 {
     private readonly SortedDictionary<int, Descriptor> _open = [];
 
-    /// <summary>All of them, by number.</summary>
+    /// <summary>All of them, ordered by number.</summary>
     public IReadOnlyList<Descriptor> All => [.. _open.Values];
 
     public Descriptor? Find(int number) => _open.GetValueOrDefault(number);
@@ -17,7 +17,7 @@ internal sealed class DescriptorTable
 
     public void Remove(int number) => _open.Remove(number);
 
-    /// <summary>Those whose numbers are in a range, both ends included.</summary>
+    /// <summary>Those with numbers in a range; both ends belong to it.</summary>
     public IReadOnlyList<Descriptor> Between(long first, long last) =>
         [.. _open.Values.Where(one => one.Number >= first && one.Number <= last)];
 }

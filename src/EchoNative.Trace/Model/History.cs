@@ -5,18 +5,18 @@ using EchoNative.Trace.Log;
 
 namespace EchoNative.Trace.Model;
 
-/// <summary>What the log tells, put together: who lived when, and had which descriptors to what.</summary>
+/// <summary>The processes of a log, with their descriptors and what these lead to.</summary>
 /// <param name="Log">The log.</param>
-/// <param name="Processes">In the order in which they appear.</param>
-/// <param name="Files">All that descriptors led to.</param>
-/// <param name="Steps">What was done, in the order of effects.</param>
+/// <param name="Processes">All processes, in the order in which they appear.</param>
+/// <param name="Files">All files to which descriptors led.</param>
+/// <param name="Steps">What the processes did, in the order in which it took effect.</param>
 internal sealed record History(
     StraceLog Log, IReadOnlyList<TracedProcess> Processes, IReadOnlyList<OpenFile> Files, IReadOnlyList<Step> Steps)
 {
-    /// <summary>Seconds from the beginning of the log.</summary>
+    /// <summary>The seconds from the beginning of the log to a moment.</summary>
     public double SecondsAt(Moment moment) => (moment.Time - Log.First.Time).TotalSeconds;
 
-    /// <summary>The last moment whose time is not after so many seconds from the beginning.</summary>
+    /// <summary>The last moment that is at most this many seconds after the beginning of the log.</summary>
     public Moment MomentAt(double seconds)
     {
         TimeSpan time = Log.First.Time + new TimeSpan((long)Math.Round(seconds * TimeSpan.TicksPerSecond));
@@ -32,10 +32,10 @@ internal sealed record History(
         return last;
     }
 
-    /// <summary>The sockets that are drawn, by their numbers.</summary>
+    /// <summary>The sockets that are drawn, ordered by their numbers.</summary>
     public IReadOnlyList<OpenFile> DrawnFiles => [.. Files.Where(file => file.Number > 0).OrderBy(file => file.Number)];
 
-    /// <summary>Parents first, each followed by all that come from it.</summary>
+    /// <summary>All processes; each one is followed by its descendants.</summary>
     public IReadOnlyList<TracedProcess> ProcessTree =>
         [.. Processes.Where(process => process.Parent is null).SelectMany(WithDescendants)];
 

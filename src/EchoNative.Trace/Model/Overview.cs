@@ -4,7 +4,7 @@ using EchoNative.Trace.Log;
 
 namespace EchoNative.Trace.Model;
 
-/// <summary>How much there is, in one line.</summary>
+/// <summary>The size of a log in one line: lines, processes, sockets, seconds.</summary>
 internal static class Overview
 {
     public static string Of(History history)

@@ -6,17 +6,11 @@ using EchoNative.Trace.Log;
 namespace EchoNative.Trace.Model;
 
 /// <summary>
-/// Goes through the log in the order in which its calls took effect, and does to its own tables what the kernel did.
+/// Goes through the log in the order in which its calls took effect, and changes its own tables as the kernel changed its
+/// tables. What a call does is in <see cref="SystemCallTable"/>.
 /// </summary>
 internal sealed class Replay
 {
-    private static readonly HashSet<string> s_waiting =
-    [
-        "accept", "accept4", "read", "readv", "recv", "recvfrom", "recvmsg", "poll", "ppoll", "select", "pselect6", "epoll_wait",
-        "epoll_pwait", "epoll_pwait2", "wait4", "waitid", "pause", "nanosleep", "clock_nanosleep", "rt_sigsuspend", "rt_sigtimedwait",
-        "sigsuspend", "futex", "splice",
-    ];
-
     private readonly Dictionary<int, TracedProcess> _byTask = [];
     private readonly List<TracedProcess> _processes = [];
     private readonly List<OpenFile> _files = [];
@@ -42,17 +36,14 @@ internal sealed class Replay
         return new History(log, replay._processes, replay._files, replay._steps);
     }
 
-    // What takes something away, or makes a process, has its effect no later than the next line of anybody; what
-    // brings something has it when it returns.
-    private static Moment EffectOf(LogEvent one) => one switch
-    {
-        SystemCall call when IsFork(call) || call.Name is "close" or "close_range" or "shutdown" or "exit" or "exit_group" => call.Begin,
-        SystemCall call when s_waiting.Contains(call.Name) => call.End,
-        SystemCall call => call.End with { Time = call.End.Line == call.Begin.Line ? call.Begin.Time : call.End.Time },
-        _ => one.Begin,
-    };
+    private static Moment EffectOf(LogEvent one) =>
+        one is SystemCall call ? EffectOf(call, SystemCallTable.Find(call.Name)) : one.Begin;
 
-    private static bool IsFork(SystemCall call) => call.Name is "fork" or "vfork" or "clone" or "clone3";
+    // A call in one line that does not sleep has returned at the time of its line. The time of its end is only a limit.
+    private static Moment EffectOf(SystemCall call, CallRow row) =>
+        row.Effect == CallEffect.AtBegin || (row.Sleep == SleepKind.None && call.End.Line == call.Begin.Line)
+            ? call.Begin
+            : call.End;
 
     private void Play(LogEvent one)
     {
@@ -89,42 +80,50 @@ internal sealed class Replay
 
     private void PlayCall(TracedProcess process, SystemCall call, Moment at)
     {
-        if (s_waiting.Contains(call.Name) && call.Task == process.Id && call.End.Time > call.Begin.Time && !IsOnFile(process, call))
+        CallRow row = SystemCallTable.Find(call.Name);
+        if (row.Sleep != SleepKind.None
+            && call.Task == process.Id
+            && call.End.Time > call.Begin.Time
+            && !ReadsFile(process, call, row))
         {
             process.Add(new Sleep(call.Begin, call.End, call));
         }
 
-        switch (call.Name)
+        switch (row.Action)
         {
-            case "fork" or "vfork" or "clone" or "clone3":
+            case CallAction.Fork:
                 PlayFork(process, call, at);
                 break;
 
-            case "execve" or "execveat":
-                PlayExec(process, call, at);
+            case CallAction.Exec:
+                PlayExec(process, call, row, at);
                 break;
 
-            case "exit_group" or "exit" when call.Task == process.Id || call.Name == "exit_group":
+            case CallAction.ExitThread when call.Task != process.Id:
+                break;
+
+            case CallAction.ExitThread or CallAction.ExitProcess:
                 _steps.Add(new Step(at, StepKind.Exit, process, call) { Detail = call.Argument(0) });
                 break;
 
-            case "wait4" or "waitpid" or "waitid":
+            case CallAction.Wait:
                 PlayWait(process, call, at);
                 break;
 
-            case "rt_sigaction" or "sigaction" or "signal" when call.Argument(0) is "SIGCHLD" or "SIGCLD" && call.Succeeded:
+            case CallAction.SetHandler when call.Argument(0) is "SIGCHLD" or "SIGCLD" && call.Succeeded:
                 PlayHandler(process, call, at);
                 break;
 
             default:
-                _descriptorCalls.Play(process, call, at);
+                _descriptorCalls.Play(process, call, row, at);
                 break;
         }
     }
 
-    // Reading a file takes its time and is no sleep.
-    private static bool IsOnFile(TracedProcess process, SystemCall call) => call.Name is "read" or "readv"
-        && call.DescriptorAt(0) is DescriptorName name
+    // Reading from a disk takes time, but the process does not wait for anybody.
+    private static bool ReadsFile(TracedProcess process, SystemCall call, CallRow row) =>
+        row.Descriptors.FirstOrDefault(argument => argument.Use == DescriptorUse.Read) is DescriptorArgument from
+        && call.DescriptorAt(from.Index) is DescriptorName name
         && process.Table.Find(name.Number)?.File is { Kind: FileKind.Other } file && file.Name.StartsWith('/');
 
     private void PlayFork(TracedProcess parent, SystemCall call, Moment at)
@@ -142,11 +141,11 @@ internal sealed class Replay
 
         if (call.Value <= 0)
         {
-            _steps.Add(new Step(at, StepKind.Fork, parent, call) { IsVain = true, Detail = call.Result.Error });
+            _steps.Add(new Step(at, StepKind.Fork, parent, call) { Failed = true, Detail = call.Result.Error });
             return;
         }
 
-        // Process ids come around again: the one who had it before is gone.
+        // The kernel may give the process id of an ended process to a new one.
         TracedProcess child = new(call.Value, parent, at);
         _byTask[call.Value] = child;
         _processes.Add(child);
@@ -159,14 +158,14 @@ internal sealed class Replay
         _steps.Add(new Step(at, StepKind.Fork, parent, call) { Child = child });
     }
 
-    private void PlayExec(TracedProcess process, SystemCall call, Moment at)
+    private void PlayExec(TracedProcess process, SystemCall call, CallRow row, Moment at)
     {
         if (!call.Succeeded)
         {
             return;
         }
 
-        string path = call.Argument(call.Name == "execve" ? 0 : 1).Trim('"', '.');
+        string path = call.Argument(row.Path ?? 0).Trim('"', '.');
         process.Program = path[(path.LastIndexOf('/') + 1)..];
         process.IgnoresChildren = false;
         foreach (Descriptor descriptor in process.Table.All.Where(one => one.ClosesOnExec))
@@ -195,7 +194,7 @@ internal sealed class Replay
 
     private void PlayWait(TracedProcess process, SystemCall call, Moment at)
     {
-        int id = call.Name == "waitid" ? WaitedFor(call) : call.Value;
+        int id = call.Value > 0 ? call.Value : IdInSignalInformation(call);
         bool hasEnded = !call.Mentions("WIFSTOPPED(s)") && !call.Mentions("WIFCONTINUED(s)")
             && !call.Mentions("CLD_STOPPED") && !call.Mentions("CLD_CONTINUED") && !call.Mentions("WNOWAIT");
         TracedProcess? child = id > 0 && hasEnded
@@ -208,18 +207,13 @@ internal sealed class Replay
 
         if (call.Result.Value is not null)
         {
-            _steps.Add(new Step(at, StepKind.Wait, process, call) { Child = child, IsVain = id <= 0 });
+            _steps.Add(new Step(at, StepKind.Wait, process, call) { Child = child, Failed = id <= 0 });
         }
     }
 
-    private static int WaitedFor(SystemCall call)
-    {
-        const string Field = "si_pid=";
-        string information = call.Argument(2);
-        int start = information.IndexOf(Field, StringComparison.Ordinal);
-        string digits = start < 0 ? "" : string.Concat(information[(start + Field.Length)..].TakeWhile(char.IsAsciiDigit));
-        return call.Succeeded && int.TryParse(digits, out int id) ? id : 0;
-    }
+    // waitid(2) returns 0 and stores the process id in its third argument. With -Y, strace annotates it like a descriptor.
+    private static int IdInSignalInformation(SystemCall call) =>
+        call.Succeeded ? StraceGrammar.ParseDescriptor(StraceGrammar.ParseField(call.Argument(2), "si_pid"))?.Number ?? 0 : 0;
 
     private void PlaySignal(TracedProcess process, SignalArrival signal) =>
         _steps.Add(new Step(signal.At, StepKind.Signal, process, signal)

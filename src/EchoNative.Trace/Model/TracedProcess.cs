@@ -5,8 +5,8 @@ namespace EchoNative.Trace.Model;
 
 /// <summary>A process with all its threads.</summary>
 /// <param name="id">Its process id.</param>
-/// <param name="parent">Who forked it; null where the log does not tell.</param>
-/// <param name="start">The fork, or its first line.</param>
+/// <param name="parent">The process that forked it; null where the log does not show the fork.</param>
+/// <param name="start">The fork, or the first line of the process.</param>
 internal sealed class TracedProcess(int id, TracedProcess? parent, Moment start)
 {
     private readonly List<TracedProcess> _children = [];
@@ -20,10 +20,10 @@ internal sealed class TracedProcess(int id, TracedProcess? parent, Moment start)
 
     public Moment Start { get; } = start;
 
-    /// <summary>The name of the program it runs; empty where the log does not tell.</summary>
+    /// <summary>The name of the program that it runs; empty where the log does not show the execve.</summary>
     public string Program { get; set; } = parent?.Program ?? "";
 
-    /// <summary>The descriptors that are open now, by their number.</summary>
+    /// <summary>The descriptors that are open now.</summary>
     public DescriptorTable Table { get; } = new();
 
     /// <summary>The children, in the order of the forks.</summary>
@@ -34,22 +34,22 @@ internal sealed class TracedProcess(int id, TracedProcess? parent, Moment start)
 
     public IReadOnlyList<Sleep> Sleeps => _sleeps;
 
-    /// <summary>How many threads it has beside its first one, or had.</summary>
+    /// <summary>How many threads it has started.</summary>
     public int Threads { get; private set; }
 
-    /// <summary>When its last thread ended; null where it goes on when the log ends.</summary>
+    /// <summary>When its last thread ended; null where it still runs when the log ends.</summary>
     public Moment? End { get; private set; }
 
-    /// <summary>How it ended, in the words of strace: <c>exited with 0</c>.</summary>
+    /// <summary>How it ended, as strace prints it: <c>exited with 0</c>.</summary>
     public string EndText { get; private set; } = "";
 
     /// <summary>When a wait of its parent removed it from the process table.</summary>
     public Moment? Removed { get; set; }
 
-    /// <summary>Whether it does not become a zombie, since its parent ignores SIGCHLD.</summary>
+    /// <summary>Whether the kernel removes it at its end, because its parent ignores SIGCHLD.</summary>
     public bool IsRemovedAtOnce { get; private set; }
 
-    /// <summary>Whether children of it become no zombies.</summary>
+    /// <summary>Whether the kernel removes its children at their end: see SIGCHLD and SA_NOCLDWAIT in sigaction(2).</summary>
     public bool IgnoresChildren { get; set; }
 
     public bool IsAliveAt(Moment moment) => Start <= moment && (End is not Moment end || end > moment);
@@ -57,7 +57,7 @@ internal sealed class TracedProcess(int id, TracedProcess? parent, Moment start)
     public bool IsZombieAt(Moment moment) =>
         End is Moment end && end <= moment && !IsRemovedAtOnce && !(EndOfZombie <= moment);
 
-    /// <summary>When the zombie went: removed by the parent, or with it; null where it is there when the log ends.</summary>
+    /// <summary>When the zombie was removed, or its parent ended; null where it is left when the log ends.</summary>
     public Moment? EndOfZombie => IsRemovedAtOnce ? End : Removed ?? Parent?.End;
 
     public void Add(TracedProcess child) => _children.Add(child);
@@ -79,8 +79,8 @@ internal sealed class TracedProcess(int id, TracedProcess? parent, Moment start)
         _ = _livingTasks.Add(task);
     }
 
-    /// <summary>A thread ends. With the last one the process does.</summary>
-    /// <returns>Whether it was the last one.</returns>
+    /// <summary>Notes the end of a thread. The process ends with its last thread.</summary>
+    /// <returns>Whether the process has ended.</returns>
     public bool EndTask(TaskEnd end)
     {
         if (end.IsByExec)
@@ -102,3 +102,9 @@ internal sealed class TracedProcess(int id, TracedProcess? parent, Moment start)
         return true;
     }
 }
+
+/// <summary>A time during which a process waits inside a call.</summary>
+/// <param name="Begin">Where the call begins.</param>
+/// <param name="End">Where it returns.</param>
+/// <param name="Call">The call.</param>
+internal sealed record Sleep(Moment Begin, Moment End, SystemCall Call);

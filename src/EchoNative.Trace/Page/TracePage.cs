@@ -13,8 +13,8 @@ using Fluid;
 namespace EchoNative.Trace.Page;
 
 /// <summary>
-/// The picture over time as one HTML file. The template escapes what it is given; only what this program itself has
-/// written as markup goes in as it is. The page may run its own script and style, known by their hashes, and load nothing.
+/// The picture over time as one HTML file. The template escapes all values except the markup that this program itself has
+/// written. The content security policy allows the script and the style of the page by their hashes, and nothing else.
 /// </summary>
 internal static class TracePage
 {
@@ -31,8 +31,10 @@ internal static class TracePage
         _ = context.SetValue("script", script);
         _ = context.SetValue("styleHash", HashOf(style));
         _ = context.SetValue("scriptHash", HashOf(script));
-        _ = context.SetValue("names", Markup(Shape.Inline("names", Timeline.NamesWidth, timeline.Height, timeline.Names)));
-        _ = context.SetValue("plot", Markup(Shape.Inline("plot", timeline.PlotWidth, timeline.Height, [Figure.Stripes(), .. timeline.Plot])));
+        XElement names = Shape.Inline("names", Timeline.NamesWidth, timeline.Height, timeline.Names);
+        XElement plot = Shape.Inline("plot", timeline.PlotWidth, timeline.Height, [Figure.Stripes(), .. timeline.Plot]);
+        _ = context.SetValue("names", Markup(names));
+        _ = context.SetValue("plot", Markup(plot));
         _ = context.SetValue("findings", findings.Select(finding => new Dictionary<string, object>
         {
             ["text"] = Printable.Of(finding.Text),
@@ -53,12 +55,14 @@ internal static class TracePage
         return Template().Render(context, HtmlEncoder.Default);
     }
 
-    private static IFluidTemplate Template() => new FluidParser().TryParse(Figure.Resource("page.liquid"), out IFluidTemplate template, out string error)
-        ? template
-        : throw new InvalidOperationException(error);
+    private static IFluidTemplate Template() =>
+        new FluidParser().TryParse(Figure.Resource("page.liquid"), out IFluidTemplate template, out string error)
+            ? template
+            : throw new InvalidOperationException(error);
 
     private static string Markup(XElement element) => element.ToString(SaveOptions.DisableFormatting);
 
-    // What a content security policy knows a script or style by.
-    private static string HashOf(string text) => "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    // The form in which a content security policy names a script or a style.
+    private static string HashOf(string text) =>
+        "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

@@ -7,15 +7,15 @@ using EchoNative.Trace.Model;
 namespace EchoNative.Trace.Drawing;
 
 /// <summary>
-/// Where the moments are from left to right. The order is kept, the distances are not: a server sleeps for seconds and
-/// forks within microseconds. Each mark gets the room that it needs, and a long time a little more than a short one.
+/// The horizontal position of each moment. Moments keep their order but not their distances: a server sleeps for seconds and
+/// forks within microseconds. Each mark gets the room that it needs, and a long pause gets a little more than a short one.
 /// </summary>
-internal sealed class Places
+internal sealed class TimeAxis
 {
     public const double BadgeRadius = 7;
     private const double Distance = 3; // between marks of one row
     private const double LeastStep = 4; // between moments
-    private const double StepOfDecade = 4.5; // for each power of ten above a millisecond
+    private const double StepOfDecade = 4.5; // for each power of ten of the time, above a millisecond
     private const double ShortSeconds = 0.001;
 
     private static readonly Comparer<(Moment Moment, double X)> s_byLine =
@@ -23,7 +23,7 @@ internal sealed class Places
 
     private readonly List<(Moment Moment, double X)> _places = [];
 
-    public Places(History history, Lanes lanes)
+    public TimeAxis(History history, Lanes lanes)
     {
         double x = 0;
         Moment previous = history.Log.First;
@@ -49,13 +49,13 @@ internal sealed class Places
         Width = Math.Max(x, lanes.All.Max(row => row.Right)) + (2 * Distance);
     }
 
-    /// <summary>How wide all is together.</summary>
+    /// <summary>The width of the whole picture.</summary>
     public double Width { get; }
 
-    /// <summary>All moments at which something is drawn.</summary>
+    /// <summary>All moments at which something is drawn, from left to right.</summary>
     public IReadOnlyList<(Moment Moment, double X)> All => _places;
 
-    /// <summary>Where a moment is. One at which nothing is drawn is between its neighbours.</summary>
+    /// <summary>The position of a moment. A moment at which nothing is drawn lies between its neighbours.</summary>
     public double At(Moment moment)
     {
         int index = _places.BinarySearch((moment, 0), s_byLine);
@@ -75,7 +75,7 @@ internal sealed class Places
         return before + ((x - before) * (moment.Line - previous.Line) / (next.Line - previous.Line));
     }
 
-    /// <summary>Where a mark's middle is, from its moment: behind the badge of a bar that begins there.</summary>
+    /// <summary>How far a mark stands to the right of its moment, to leave room for the badge of a bar that begins there.</summary>
     public static double ShiftOf(Step step) =>
         BeginsBar(step) ? BadgeRadius + 2 + (MarkLabel.WidthOf(step) / 2) : 0;
 
@@ -103,7 +103,7 @@ internal sealed class Places
 
         foreach (TracedProcess process in history.Processes)
         {
-            // The arrow of the fork goes through all rows from the parent's life to the child's.
+            // The arrow of the fork crosses all rows from the life of the parent to that of the child.
             double from = process.Parent is null ? lanes.LifeOf(process).Middle : lanes.LifeOf(process.Parent).Middle;
             foreach (Row row in lanes.All.Where(row => row.Middle > from && row.Middle <= lanes.LifeOf(process).Middle))
             {
@@ -117,6 +117,6 @@ internal sealed class Places
         }
     }
 
-    /// <summary>Room that is needed at a moment, before it and after it.</summary>
+    /// <summary>The room that a moment needs in a row, to its left and to its right.</summary>
     private sealed record Item(Moment At, Row Row, double Before, double After);
 }
