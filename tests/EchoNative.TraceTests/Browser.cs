@@ -10,7 +10,7 @@ using OpenQA.Selenium.Chrome;
 
 namespace EchoNative.TraceTests;
 
-/// <summary>A Chromium without a screen. Both programs come from the system and nothing is fetched.</summary>
+/// <summary>A Chromium without a screen. Browser and driver come from the system; nothing is downloaded.</summary>
 public sealed class Browser : IDisposable
 {
     private static readonly Size s_window = new(1200, 900);
@@ -42,10 +42,10 @@ public sealed class Browser : IDisposable
         _driver = new ChromeDriver(_service, options, TimeSpan.FromMinutes(2));
     }
 
-    /// <summary>The browser, to be driven.</summary>
+    /// <summary>The driver of the browser.</summary>
     public ChromeDriver Driver => _driver;
 
-    /// <summary>What pages have written to the console since this was asked last.</summary>
+    /// <summary>What pages have written to the console since the last call.</summary>
     public IReadOnlyList<string> TakeConsole() =>
         [.. _driver.Manage().Logs.GetLog(LogType.Browser).Select(entry => $"{entry.Level} {entry.Message}")];
 
@@ -59,7 +59,7 @@ public sealed class Browser : IDisposable
     public double AskNumber(string script, params object[] arguments) =>
         Convert.ToDouble(Ask(script, arguments), CultureInfo.InvariantCulture);
 
-    /// <summary>Presses keys, wherever the focus is.</summary>
+    /// <summary>Sends keys to the element that has the focus.</summary>
     public void Press(string keys) => _driver.SwitchTo().ActiveElement().SendKeys(keys);
 
     /// <inheritdoc/>
@@ -68,7 +68,7 @@ public sealed class Browser : IDisposable
         _driver.Quit();
         _service.Dispose();
         _driver.Dispose();
-        Deadline.WaitUntil(TryDeleteProfile, "nobody writes into the browser's profile any more");
+        Deadline.WaitUntil(TryDeleteProfile, "no process writes into the browser's profile");
     }
 
     private bool TryDeleteProfile()
@@ -87,5 +87,6 @@ public sealed class Browser : IDisposable
     private static string FindOnPath(string name) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
             .Select(folder => Path.Combine(folder, name))
-            .FirstOrDefault(File.Exists) ?? throw new InvalidOperationException($"{name} is missing: apt-get install chromium chromium-driver");
+            .FirstOrDefault(File.Exists)
+        ?? throw new InvalidOperationException($"{name} is missing: apt-get install chromium chromium-driver");
 }

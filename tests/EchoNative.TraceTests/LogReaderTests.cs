@@ -28,7 +28,9 @@ public sealed class LogReaderTests
     public void Structures_lists_and_flags_stay_whole()
     {
         SystemCall call = TestLog.CallAt(
-            TestLog.Parse("""7 1.0 accept(3, {sa_family=AF_INET, sin_port=htons(5), sin_addr=inet_addr("1.2.3.4")}, [28 => 16]) = 4"""), 0);
+            TestLog.Parse(
+                """7 1.0 accept(3, {sa_family=AF_INET, sin_port=htons(5), sin_addr=inet_addr("1.2.3.4")}, [28 => 16]) = 4"""),
+            0);
         Assert.Equal(["3", """{sa_family=AF_INET, sin_port=htons(5), sin_addr=inet_addr("1.2.3.4")}""", "[28 => 16]"],
             call.Arguments);
     }
