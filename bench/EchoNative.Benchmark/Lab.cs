@@ -47,7 +47,7 @@ internal sealed class Lab : IDisposable
         Series<TSubject, TValue> series = new(subjects);
         for (int round = 0; round < rounds; round++)
         {
-            Tell($"{what}: round {round + 1} of {rounds}");
+            Log($"{what}: round {round + 1} of {rounds}");
             for (int turn = 0; turn < subjects.Count; turn++)
             {
                 series.Add(subjects[(round + turn) % subjects.Count], measure);

@@ -19,8 +19,8 @@ internal static class Program
         Console.WriteLine(report);
         if (isGood && seconds >= UsualSeconds)
         {
-            string text = string.Create(CultureInfo.InvariantCulture, $"```\n{seconds} s of disorder\n{report}\n```");
-            GeneratedSection.Write("docs/faults.md", "soak", text);
+            string section = string.Create(CultureInfo.InvariantCulture, $"```\n{seconds} s of disorder\n{report}\n```");
+            GeneratedSection.Write("docs/faults.md", "soak", section);
         }
 
         return isGood ? 0 : 1;

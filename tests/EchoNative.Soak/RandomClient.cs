@@ -55,7 +55,7 @@ internal sealed class RandomClient
     /// <param name="number">The number of the client, from 0. The address, the ports and the random seed follow from it.</param>
     /// <param name="port">The port of the server.</param>
     /// <param name="connections">Takes the result of each connection.</param>
-    public Client(int number, int port, ConcurrentQueue<Connection> connections)
+    public RandomClient(int number, int port, ConcurrentQueue<Connection> connections)
     {
         int address = number / ClientsPerAddress;
         _address = new IPAddress([127, 1, (byte)(address / AddressesPerSubnet), (byte)(1 + (address % AddressesPerSubnet))]);
