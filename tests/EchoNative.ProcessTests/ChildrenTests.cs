@@ -98,8 +98,7 @@ public sealed class ChildrenTests
         server.WaitForConnected(2);
         RunningProgram.Send(child, signal);
         _ = server.WaitForLine($@"^removed proc id: {child} \(killed by SIG{signal}\)$");
-        second.SendText("hello");
-        Assert.Equal("hello", second.ReceiveText(5));
+        second.AssertEchoes();
     }
 
     [Theory]
@@ -111,8 +110,7 @@ public sealed class ChildrenTests
         using Socket client = server.Connect();
         server.WaitForConnected(1);
         RunningProgram.Send(Assert.Single(ProcessTable.ChildrenOf(server.Program.Id)), signal);
-        client.SendText("hello");
-        Assert.Equal("hello", client.ReceiveText(5));
+        client.AssertEchoes();
     }
 
     [Fact]
@@ -161,10 +159,10 @@ public sealed class ChildrenTests
         RunningProgram.Send(child, "KILL");
         server.WaitForRemoved(1);
         using Socket third = server.Connect();
-        AssertEchoes(third);
+        third.AssertEchoes();
         using Socket fourth = server.Connect();
         Assert.True(fourth.IsAtEnd());
-        AssertEchoes(second);
+        second.AssertEchoes();
     }
 
     [Fact]
@@ -174,7 +172,7 @@ public sealed class ChildrenTests
         using Socket first = server.Connect();
         server.WaitForConnected(1);
         using Socket waiting = server.Connect();
-        AssertEchoes(first);
+        first.AssertEchoes();
 
         // The child answers while the parent may still be on its way to sleep.
         _ = server.WaitForLine("^limit reached");
@@ -182,7 +180,7 @@ public sealed class ChildrenTests
         string before = ProcessTable.StatusOf(server.Program.Id, "voluntary_ctxt_switches");
         for (int i = 0; i < 20; i++)
         {
-            AssertEchoes(first);
+            first.AssertEchoes();
         }
 
         Assert.Equal(before, ProcessTable.StatusOf(server.Program.Id, "voluntary_ctxt_switches"));
@@ -210,7 +208,7 @@ public sealed class ChildrenTests
         Deadline.WaitUntil(() => old.Program.HasExited, "the old server is dead");
         using RunningProgram next = new(Binary.Server, [$"{old.Port}"]);
         Deadline.WaitUntil(() => next.Output.Contains("listening", StringComparison.Ordinal), "the new server listens", () => next.Transcript);
-        AssertEchoes(client);
+        client.AssertEchoes();
         client.Close();
         Deadline.WaitUntil(() => ProcessTable.StateOf(child) is null or 'Z', "the old child ends");
     }
@@ -224,8 +222,7 @@ public sealed class ChildrenTests
         int child = Assert.Single(ProcessTable.ChildrenOf(server.Program.Id));
         for (int i = 0; i < 3; i++)
         {
-            client.SendText("hello");
-            Assert.Equal("hello", client.ReceiveText(5));
+            client.AssertEchoes();
             RunningProgram.Send(child, "USR1");
         }
 
@@ -241,8 +238,7 @@ public sealed class ChildrenTests
     {
         using RunningServer server = new();
         using Socket client = server.Connect();
-        client.SendText("hello");
-        Assert.Equal("hello", client.ReceiveText(5));
+        client.AssertEchoes();
         int child = Assert.Single(ProcessTable.ChildrenOf(server.Program.Id));
         int[] processes = [server.Program.Id, child];
         Deadline.WaitUntil(() => processes.All(id => ProcessTable.StateOf(id) == 'S'), "both sleep");
@@ -293,12 +289,6 @@ public sealed class ChildrenTests
         ProcessTable.StatusOf(processId, "voluntary_ctxt_switches") + "/" + ProcessTable.TicksOf(processId);
 
     private static bool IsSocket(string target) => target.StartsWith("socket:", StringComparison.Ordinal);
-
-    private static void AssertEchoes(Socket client)
-    {
-        client.SendText("hello");
-        Assert.Equal("hello", client.ReceiveText(5));
-    }
 
     private static List<Socket> ConnectAll(RunningServer server, int count)
     {

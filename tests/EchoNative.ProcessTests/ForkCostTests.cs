@@ -21,8 +21,7 @@ public sealed class ForkCostTests
         int child = Assert.Single(ProcessTable.ChildrenOf(server.Program.Id));
         Assert.InRange(AnonymousBytesOf(server.Program.Id), 2 * MostAnonymous, long.MaxValue);
         Assert.InRange(AnonymousBytesOf(child), 1, MostAnonymous);
-        client.SendText("hello");
-        Assert.Equal("hello", client.ReceiveText(5));
+        client.AssertEchoes();
     }
 
     // Where the kernel puts what differs from start to start, and what lies side by side may be joined.

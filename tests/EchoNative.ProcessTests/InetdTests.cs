@@ -24,8 +24,7 @@ public sealed class InetdTests : IDisposable
         for (int i = 0; i < 3; i++)
         {
             using Socket client = Connect(superServer);
-            client.SendText("hello");
-            Assert.Equal("hello", client.ReceiveText(5));
+            client.AssertEchoes();
             byte[] bytes = [.. Enumerable.Range(0, Bulk).Select(number => (byte)(number * 31))];
             Assert.Equal(bytes, client.Exchange(bytes));
             client.Shutdown(SocketShutdown.Send);
@@ -42,10 +41,8 @@ public sealed class InetdTests : IDisposable
         using RunningProgram superServer = Start(name);
         using Socket first = Connect(superServer);
         using Socket second = Connect(superServer);
-        second.SendText("second");
-        Assert.Equal("second", second.ReceiveText(6));
-        first.SendText("first");
-        Assert.Equal("first", first.ReceiveText(5));
+        second.AssertEchoes("second");
+        first.AssertEchoes("first");
     }
 
     [Theory]
@@ -58,8 +55,7 @@ public sealed class InetdTests : IDisposable
         using (Socket client = Connect(superServer))
         {
             peer = $"{client.LocalEndPoint}";
-            client.SendText("hello");
-            Assert.Equal("hello", client.ReceiveText(5));
+            client.AssertEchoes();
         }
 
         Deadline.WaitUntil(
@@ -77,8 +73,7 @@ public sealed class InetdTests : IDisposable
     {
         using RunningProgram superServer = Start("tcpserver", "--idle-timeout 1");
         using Socket client = Connect(superServer);
-        client.SendText("hello");
-        Assert.Equal("hello", client.ReceiveText(5));
+        client.AssertEchoes();
         Assert.True(client.IsAtEnd());
         Deadline.WaitUntil(
             () => superServer.Error.Contains("): idle for 1 s\n", StringComparison.Ordinal), "the reason is told", () => superServer.Transcript);
@@ -89,8 +84,7 @@ public sealed class InetdTests : IDisposable
     {
         using RunningProgram superServer = Start("tcpserver", "--log json");
         using Socket client = Connect(superServer);
-        client.SendText("hello");
-        Assert.Equal("hello", client.ReceiveText(5));
+        client.AssertEchoes();
         client.Reset();
         Deadline.WaitUntil(
             () => superServer.Error.Contains("\"cause\":\"error\",\"error\":\"Connection reset by peer\"}\n", StringComparison.Ordinal),

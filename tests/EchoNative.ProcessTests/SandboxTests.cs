@@ -63,8 +63,7 @@ public sealed class SandboxTests
     {
         using RunningServer server = new();
         using Socket client = server.Connect();
-        client.SendText("hello");
-        Assert.Equal("hello", client.ReceiveText(5));
+        client.AssertEchoes();
         int child = Assert.Single(ProcessTable.ChildrenOf(server.Program.Id));
         AssertConfined(child);
         Assert.All(ProcessTable.ThreadsOf(server.Program.Id), AssertConfined);
@@ -84,8 +83,7 @@ public sealed class SandboxTests
 
         using RunningServer server = new("--user", user);
         using Socket client = server.Connect();
-        client.SendText("hello");
-        Assert.Equal("hello", client.ReceiveText(5));
+        client.AssertEchoes();
         AssertConfined(Assert.Single(ProcessTable.ChildrenOf(server.Program.Id)));
         Assert.All(ProcessTable.ThreadsOf(server.Program.Id), AssertConfined);
         client.Close();
@@ -124,8 +122,7 @@ public sealed class SandboxTests
         // What all of the above rests on: it is not the debugger who kills the child.
         using RunningServer server = new("--no-sandbox");
         using Socket client = server.Connect();
-        client.SendText("hello");
-        Assert.Equal("hello", client.ReceiveText(5));
+        client.AssertEchoes();
         int child = Assert.Single(ProcessTable.ChildrenOf(server.Program.Id));
         Assert.Equal(("0", "0"), (ProcessTable.StatusOf(child, "Seccomp"), ProcessTable.StatusOf(child, "NoNewPrivs")));
         Assert.Equal(ProcessTable.StatusOf(Environment.ProcessId, "CapEff"), ProcessTable.StatusOf(child, "CapEff"));
@@ -145,8 +142,7 @@ public sealed class SandboxTests
             for (int count = 0; count < 3; count++)
             {
                 clients.Add(server.Connect());
-                clients[^1].SendText("hello");
-                Assert.Equal("hello", clients[^1].ReceiveText(5));
+                clients[^1].AssertEchoes();
             }
 
             IReadOnlyList<int> children = ProcessTable.ChildrenOf(server.Program.Id);
@@ -175,8 +171,7 @@ public sealed class SandboxTests
         Assert.Matches(IsArm64 ? @"(?m)^x8 " : @"(?m)^r8 ", registers);
         Assert.DoesNotContain(lower.ToString("x8", CultureInfo.InvariantCulture), registers, StringComparison.Ordinal);
         Assert.DoesNotContain(upper.ToString("x8", CultureInfo.InvariantCulture), registers, StringComparison.Ordinal);
-        client.SendText("hello");
-        Assert.Equal("hello", client.ReceiveText(5));
+        client.AssertEchoes();
     }
 
     [Fact]
@@ -194,11 +189,10 @@ public sealed class SandboxTests
                 RunningProgram.Send(process, "CONT");
             }
 
-            AssertEchoes(server);
+            server.AssertServes();
         }
 
-        first.SendText("hello");
-        Assert.Equal("hello", first.ReceiveText(5));
+        first.AssertEchoes();
         first.Close();
         server.WaitForRemoved(4);
         Assert.All(server.RemovedLines, line => Assert.DoesNotContain("(", line, StringComparison.Ordinal));
@@ -234,22 +228,14 @@ public sealed class SandboxTests
     private static void AssertKilledBySystemCall(RunningServer server, long number, params ReadOnlySpan<long> arguments)
     {
         using Socket client = server.Connect();
-        client.SendText("hello");
-        Assert.Equal("hello", client.ReceiveText(5));
+        client.AssertEchoes();
         int child = Assert.Single(ProcessTable.ChildrenOf(server.Program.Id));
         string answer = Debugger.Call(child, number, arguments);
         Assert.Contains("SIGSYS", answer, StringComparison.Ordinal);
         Assert.DoesNotMatch(@"(?m)^result = \d+$", answer);
         _ = server.WaitForLine($@"^removed proc id: {child} \(killed by SIGSYS\)$");
-        AssertEchoes(server);
+        server.AssertServes();
         Assert.Equal(0, server.Stop());
-    }
-
-    private static void AssertEchoes(RunningServer server)
-    {
-        using Socket client = server.Connect();
-        client.SendText("next");
-        Assert.Equal("next", client.ReceiveText(4));
     }
 
     private static long NumberOf(string call) => IsArm64 ? s_numbers[call].Arm64 : s_numbers[call].X64;

@@ -25,9 +25,9 @@ public sealed class SystemdTests : IDisposable
             ]);
         Deadline.WaitUntil(
             () => activator.Error.Contains($"[::1]:{second} as 4", StringComparison.Ordinal), "it listens", () => activator.Transcript);
-        AssertEchoes("127.0.0.1", first);
-        AssertEchoes("::1", second);
-        AssertEchoes("127.0.0.1", first);
+        Loopback.AssertServes(first);
+        Loopback.AssertServes(second, "::1");
+        Loopback.AssertServes(first);
         Deadline.WaitUntil(
             () => activator.Output.Split("removed proc id: ").Length == 4, "three were served", () => activator.Transcript);
         Assert.StartsWith(
@@ -47,8 +47,7 @@ public sealed class SystemdTests : IDisposable
         using RunningProgram activator = Activate(
             port, ["--setenv", $"NOTIFY_SOCKET={Path.Combine(_folder, "notify")}"], []);
         using Socket client = Loopback.Connect(port);
-        client.SendText("hello");
-        Assert.Equal("hello", client.ReceiveText(5));
+        client.AssertEchoes();
 
         // The child may answer before the parent has closed its copy of the connected socket.
         Deadline.WaitUntil(
@@ -62,7 +61,7 @@ public sealed class SystemdTests : IDisposable
     {
         int port = Loopback.FreePort();
         using RunningProgram activator = Activate(port, [], []);
-        AssertEchoes("127.0.0.1", port);
+        Loopback.AssertServes(port);
         const int NonBlocking = 0x800; // O_NONBLOCK, octal 04000
         string flags = File.ReadLines($"/proc/{activator.Id}/fdinfo/3").First(line => line.StartsWith("flags:", StringComparison.Ordinal));
         Assert.NotEqual(0, Convert.ToInt32(flags["flags:".Length..].Trim(), 8) & NonBlocking);
@@ -101,7 +100,7 @@ public sealed class SystemdTests : IDisposable
     public void Sockets_that_were_passed_to_somebody_else_are_none()
     {
         using RunningServer server = new("env", ["LISTEN_PID=1", "LISTEN_FDS=1", Binary.Server]);
-        AssertEchoes("127.0.0.1", server.Port);
+        server.AssertServes();
     }
 
     [Theory]
@@ -128,7 +127,7 @@ public sealed class SystemdTests : IDisposable
         string variable = isAbstract ? $"@{_folder}" : Path.Combine(_folder, name);
         using RunningServer server = new("env", [$"NOTIFY_SOCKET={variable}", Binary.Server, "--bind", "127.0.0.1"]);
         Assert.Equal($"READY=1\nSTATUS=listening on 127.0.0.1:{server.Port}", Receive(manager));
-        AssertEchoes("127.0.0.1", server.Port);
+        server.AssertServes();
         server.WaitForRemoved(1);
         using Socket client = server.Connect();
         server.WaitForConnected(2);
@@ -148,7 +147,7 @@ public sealed class SystemdTests : IDisposable
     public void A_manager_that_is_not_there_is_nobody(string name)
     {
         using RunningServer server = new("env", [$"NOTIFY_SOCKET={name}", Binary.Server]);
-        AssertEchoes("127.0.0.1", server.Port);
+        server.AssertServes();
         Assert.Equal(0, server.Stop());
         Assert.Empty(server.Program.Error);
     }
@@ -159,7 +158,7 @@ public sealed class SystemdTests : IDisposable
         Socket manager = Listen("notify");
         using RunningServer server = new("env", [$"NOTIFY_SOCKET={Path.Combine(_folder, "notify")}", Binary.Server]);
         manager.Dispose();
-        AssertEchoes("127.0.0.1", server.Port);
+        server.AssertServes();
         Assert.Equal(0, server.Stop());
         Assert.Empty(server.Program.Error);
     }
@@ -193,11 +192,4 @@ public sealed class SystemdTests : IDisposable
     }
 
     private static bool IsSocket(string target) => target.StartsWith("socket:", StringComparison.Ordinal);
-
-    private static void AssertEchoes(string address, int port)
-    {
-        using Socket client = Loopback.Connect(address, port);
-        client.SendText("hello");
-        Assert.Equal("hello", client.ReceiveText(5));
-    }
 }

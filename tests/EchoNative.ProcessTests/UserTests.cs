@@ -27,8 +27,7 @@ public sealed class UserTests
 
         using RunningServer server = new("--user", user);
         using Socket client = server.Connect();
-        client.SendText("hello");
-        Assert.Equal("hello", client.ReceiveText(5));
+        client.AssertEchoes();
         int child = Assert.Single(ProcessTable.ChildrenOf(server.Program.Id));
         ProcessTable.WaitForDescriptors(server.Program.Id, [0, 1, 2, 3]);
         foreach (int process in (int[])[server.Program.Id, .. ProcessTable.ThreadsOf(server.Program.Id), child])

@@ -22,7 +22,7 @@ public abstract class AddressContract(Engine engine) : ServerContract(engine)
         string[] addresses = ["127.0.0.2", "::1", "127.0.0.1"];
         foreach (string address in addresses)
         {
-            AssertEchoes(server, address);
+            server.AssertServes(address);
         }
 
         _ = Assert.Throws<SocketException>(() => server.Connect("127.0.0.3"));
@@ -34,8 +34,8 @@ public abstract class AddressContract(Engine engine) : ServerContract(engine)
     public void Both_families_may_be_bound_each_by_its_own_address()
     {
         using RunningServer server = Start("--bind", "::", "--bind", "0.0.0.0");
-        AssertEchoes(server, "127.0.0.1");
-        AssertEchoes(server, "::1");
+        server.AssertServes();
+        server.AssertServes("::1");
         Assert.Contains("connected... 127.0.0.1:", server.WaitForLine("^new client"), StringComparison.Ordinal);
     }
 
@@ -89,8 +89,7 @@ public abstract class AddressContract(Engine engine) : ServerContract(engine)
         Assert.EndsWith("\n", File.ReadAllText(file), StringComparison.Ordinal);
         Assert.Equal([file], Directory.GetFileSystemEntries(folder.Path));
         using Socket client = Loopback.Connect(int.Parse(ports[0], CultureInfo.InvariantCulture));
-        client.SendText("hello");
-        Assert.Equal("hello", client.ReceiveText(5));
+        client.AssertEchoes();
 
         // It stops, but for this session: nobody else can connect.
         server.Signal("TERM");
@@ -134,7 +133,7 @@ public abstract class AddressContract(Engine engine) : ServerContract(engine)
         // The reader sees the end only when nobody has the descriptor any more.
         using RunningServer server = new(
             Engine, "bash", ["-c", $"exec 6> >(cat; echo end); exec {Engine.ServerLine} --quiet --ready-fd 6 \"$@\"", "bash"], @"^(\d+)\nend$");
-        AssertEchoes(server, "127.0.0.1");
+        server.AssertServes();
     }
 
     [Theory]
@@ -152,14 +151,7 @@ public abstract class AddressContract(Engine engine) : ServerContract(engine)
     {
         using RunningServer server = new(
             Engine, "bash", ["-c", $"exec 9> >(:); wait $!; exec {Engine.ServerLine} --ready-fd 9 \"$@\"", "bash"]);
-        AssertEchoes(server, "127.0.0.1");
-    }
-
-    private static void AssertEchoes(RunningServer server, string address)
-    {
-        using Socket client = server.Connect(address);
-        client.SendText("hello");
-        Assert.Equal("hello", client.ReceiveText(5));
+        server.AssertServes();
     }
 }
 

@@ -1,3 +1,4 @@
+using System;
 using System.Net.Sockets;
 using EchoNative.Testing;
 
@@ -56,6 +57,57 @@ public abstract class ClientConnectContract(Engine client) : ClientContract(clie
         using RunningProgram client = WithHosts($"{address} single\n", option, "single", "9");
         Assert.Equal(1, client.WaitForExit());
         Assert.Matches(@"^echo-client: getaddrinfo\(\) error: [^(]+ \(single\)\n$", client.Error);
+    }
+
+    private const string Shown = "Message from server: hello\n";
+
+    [Fact]
+    public void An_address_that_answers_within_the_time_is_connected_to_and_the_time_is_over()
+    {
+        using RunningServer server = Serve();
+        using RunningClient client = Connect(server.Port, "--timeout", "3");
+        server.WaitForConnected(1);
+        System.Threading.Thread.Sleep(TimeSpan.FromSeconds(3.1));
+        client.Feed("hello\n"u8);
+        Assert.Equal(0, client.WaitForExit());
+        Assert.Equal((Shown, ""), (client.Output, client.Error));
+    }
+
+    [Fact]
+    public void A_first_address_that_does_not_answer_leaves_time_for_the_next()
+    {
+        // The name has both addresses, and ::1 comes first (RFC 6724).
+        using RunningServer server = Serve("--bind", "127.0.0.1");
+        using SilentListener silent = new("::1", server.Port);
+        using RunningProgram client = WithHosts("::1 two\n127.0.0.1 two\n", "--timeout", "6", "two", $"{server.Port}");
+        client.Type("hello\nq\n");
+        Assert.Equal(0, client.WaitForExit());
+        Assert.Equal((Shown, ""), (client.Output, client.Error));
+    }
+
+    [Theory]
+    [InlineData("-4", "127.0.0.1:")]
+    [InlineData("-6", "[::1]:")]
+    public void A_name_is_looked_up_in_the_family_that_is_wanted(string option, string peer)
+    {
+        using RunningServer server = Serve("--bind", "::");
+        using RunningProgram client = WithHosts("::1 two\n127.0.0.1 two\n", option, "two", $"{server.Port}");
+        client.Type("hello\nq\n");
+        Assert.Equal(0, client.WaitForExit());
+        Assert.Equal((Shown, ""), (client.Output, client.Error));
+        Assert.StartsWith($"new client connected... {peer}", server.WaitForLine("^new client connected"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("-4", "127.0.0.1")]
+    [InlineData("-6", "::1")]
+    public void A_literal_of_the_family_is_connected_to(string option, string host)
+    {
+        using RunningServer server = Serve("--bind", host);
+        using RunningProgram client = RunClient(option, host, $"{server.Port}");
+        client.Type("hello\nq\n");
+        Assert.Equal(0, client.WaitForExit());
+        Assert.Equal((Shown, ""), (client.Output, client.Error));
     }
 }
 

@@ -6,24 +6,28 @@ using EchoNative.Testing;
 namespace EchoNative.ProcessTests.Contract;
 
 /// <summary>
-/// What the client of every engine does, whatever the server is. Who derives from it runs its tests with one of them.
+/// What the client of each engine does. The server is a script of the test, or the native server. A derived class runs
+/// the tests with one engine.
 /// </summary>
-/// <param name="client">The engine.</param>
+/// <param name="client">The engine of the client.</param>
 public abstract class ClientContract(Engine client)
 {
-    /// <summary>Whose client it is.</summary>
+    /// <summary>The engine of the client.</summary>
     protected Engine Client => client;
 
-    /// <summary>Starts its client.</summary>
+    /// <summary>Starts the native server on a free port and waits until it listens.</summary>
+    protected static RunningServer Serve(params IEnumerable<string> options) => new(options);
+
+    /// <summary>Starts the client.</summary>
     protected RunningClient Connect(int port, params IEnumerable<string> options) => new(client, port, options);
 
-    /// <summary>Starts its client with these arguments, which need not make it start.</summary>
+    /// <summary>Starts the client with these arguments, which may be wrong.</summary>
     protected RunningProgram RunClient(params IEnumerable<string> arguments) =>
         new(client.ClientCommand[0], client.ClientCommand.Skip(1).Concat(arguments));
 
     /// <summary>
-    /// Starts its client in a mount namespace of its own, where /etc/hosts says what the test says. A name server is not
-    /// asked for what is not there: it might answer, or not, as it likes.
+    /// Starts the client in a mount namespace of its own, with another /etc/hosts, and without name servers: what they
+    /// answer differs between networks.
     /// </summary>
     protected RunningProgram WithHosts(string hosts, params IEnumerable<string> arguments)
     {

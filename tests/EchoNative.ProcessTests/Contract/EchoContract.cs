@@ -100,14 +100,14 @@ public abstract class EchoContract(Engine engine) : ServerContract(engine)
     {
         using RunningServer server = Start();
         using Socket other = server.Connect();
-        Assert.Equal("before", Echo(other, "before"));
+        other.AssertEchoes("before");
         Socket reset = server.Connect();
         reset.SendAll(RandomBytes(Megabyte));
         _ = reset.ReceiveExactly(1000);
         reset.Reset();
         string line = server.WaitForLine("^client disconnected");
         Assert.Matches(@"\): (Connection reset by peer|Broken pipe)$", line);
-        Assert.Equal("after", Echo(other, "after"));
+        other.AssertEchoes("after");
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public abstract class EchoContract(Engine engine) : ServerContract(engine)
         }
 
         using Socket other = server.Connect();
-        Assert.Equal("hello", Echo(other, "hello"));
+        other.AssertEchoes();
         deaf.Reset();
         server.WaitForRemoved(1);
     }
@@ -136,7 +136,7 @@ public abstract class EchoContract(Engine engine) : ServerContract(engine)
         using Socket silent = server.Connect();
         server.WaitForConnected(1);
         using Socket other = server.Connect();
-        Assert.Equal("hello", Echo(other, "hello"));
+        other.AssertEchoes();
     }
 
     [Fact]
@@ -146,7 +146,7 @@ public abstract class EchoContract(Engine engine) : ServerContract(engine)
         using RunningServer server = Start();
         using (Socket first = server.Connect())
         {
-            Assert.Equal("first", Echo(first, "first"));
+            first.AssertEchoes("first");
         }
 
         server.WaitForRemoved(1);
@@ -155,7 +155,7 @@ public abstract class EchoContract(Engine engine) : ServerContract(engine)
         for (int i = 1; i < Connections; i++)
         {
             using Socket client = server.Connect();
-            Assert.Equal("hello", Echo(client, "hello"));
+            client.AssertEchoes();
         }
 
         server.WaitForRemoved(Connections);
@@ -172,7 +172,7 @@ public abstract class EchoContract(Engine engine) : ServerContract(engine)
     {
         using RunningServer server = Start();
         using Socket client = server.Connect();
-        Assert.Equal("hello", Echo(client, "hello"));
+        client.AssertEchoes();
         ProcessTable.WaitForIdle(server.Program.Id);
     }
 
@@ -181,12 +181,6 @@ public abstract class EchoContract(Engine engine) : ServerContract(engine)
         byte[] bytes = new byte[length];
         new Random(length).NextBytes(bytes);
         return bytes;
-    }
-
-    private static string Echo(Socket client, string text)
-    {
-        client.SendText(text);
-        return client.ReceiveText(text.Length);
     }
 
     private static void Take(string step, Socket client)

@@ -57,10 +57,10 @@ public abstract class JsonLogContract(Engine engine) : ServerContract(engine)
     {
         using RunningServer server = StartJson("--max-clients", "2", "--busy", "refuse", "--grace", "0");
         using Socket first = server.Connect();
-        AssertEchoes(first);
+        first.AssertEchoes();
         using (Socket second = server.Connect())
         {
-            AssertEchoes(second);
+            second.AssertEchoes();
             _ = server.WaitForLine("\"limit_reached\"");
             using Socket refused = server.Connect();
             Assert.True(refused.IsAtEnd());
@@ -69,7 +69,7 @@ public abstract class JsonLogContract(Engine engine) : ServerContract(engine)
         }
 
         using Socket third = server.Connect();
-        AssertEchoes(third);
+        third.AssertEchoes();
         first.Close();
         _ = server.WaitForLine("\"end_of_file\"");
         Deadline.WaitUntil(() => server.Lines.Count(line => line.Contains("\"removed\"", StringComparison.Ordinal)) == 2, "two are removed");
@@ -87,7 +87,7 @@ public abstract class JsonLogContract(Engine engine) : ServerContract(engine)
         List<Socket> clients = [.. Enumerable.Range(0, Clients).Select(_ => server.Connect())];
         Deadline.WaitUntil(() => server.Program.Error.EndsWith('\n'), "it says that there is no room", () => server.Program.Transcript);
         _ = server.Program.Limit("nofile", limit);
-        clients.ForEach(AssertEchoes);
+        clients.ForEach(client => client.AssertEchoes());
         clients.ForEach(client => client.Dispose());
         Assert.Equal(0, server.Stop());
         Assert.Single(server.Program.Error, letter => letter == '\n');
@@ -109,12 +109,6 @@ public abstract class JsonLogContract(Engine engine) : ServerContract(engine)
 
     private RunningServer StartJson(params IEnumerable<string> options) =>
         new(Engine, Engine.ServerCommand[0], [.. Engine.ServerCommand.Skip(1), "--log", "json", .. options], "\"address\":\".*:(\\d+)\"}$");
-
-    private static void AssertEchoes(Socket client)
-    {
-        client.SendText("hello");
-        Assert.Equal("hello", client.ReceiveText(5));
-    }
 
     private static List<JsonElement> Parse(RunningServer server) =>
         [.. $"{server.Program.Output}{server.Program.Error}".Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];

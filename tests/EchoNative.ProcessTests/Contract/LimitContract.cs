@@ -22,7 +22,7 @@ public abstract class LimitContract(Engine engine) : ServerContract(engine)
         using Socket fourth = server.Connect();
         third.SendText("third");
         fourth.SendText("fourth");
-        AssertEchoes(first);
+        first.AssertEchoes();
         AssertServes(server, 2);
         first.Close();
         Assert.Equal("third", third.ReceiveText(5));
@@ -35,7 +35,7 @@ public abstract class LimitContract(Engine engine) : ServerContract(engine)
         Deadline.WaitUntil(() => LimitLines(server).Count >= 6, "the limit is left", () => server.Program.Transcript);
         fourth.Close();
         server.WaitForRemoved(4);
-        AssertEchoesAfterAll(server);
+        server.AssertServes();
         Assert.Equal(
             Enumerable.Repeat<string[]>(["limit reached... 2 active, further clients wait", "limit left... 1 active, 0 refused"], 3).SelectMany(pair => pair),
             LimitLines(server));
@@ -54,10 +54,10 @@ public abstract class LimitContract(Engine engine) : ServerContract(engine)
             Assert.True(client.IsAtEnd());
         }
 
-        AssertEchoes(first);
+        first.AssertEchoes();
         first.Close();
         Assert.Equal("limit left... 0 active, 3 refused", server.WaitForLine("^limit left"));
-        AssertEchoesAfterAll(server);
+        server.AssertServes();
         _ = server.WaitForLine("^limit left... 0 active, 0 refused$");
         Assert.Equal(
             [
@@ -76,7 +76,7 @@ public abstract class LimitContract(Engine engine) : ServerContract(engine)
         using Socket waiting = server.Connect();
         server.Program.Signal("TERM");
         _ = server.WaitForLine("^stopping... 1 active");
-        AssertEchoes(first);
+        first.AssertEchoes();
         first.Close();
         Assert.Equal(0, server.Program.WaitForExit());
     }
@@ -88,9 +88,9 @@ public abstract class LimitContract(Engine engine) : ServerContract(engine)
         using Socket first = server.Connect();
         server.WaitForConnected(1);
         using Socket waiting = server.Connect();
-        AssertEchoes(first);
+        first.AssertEchoes();
         ProcessTable.WaitForIdle(server.Program.Id);
-        AssertEchoes(first);
+        first.AssertEchoes();
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public abstract class LimitContract(Engine engine) : ServerContract(engine)
         const int Clients = 100;
         using RunningServer server = Start();
         using Socket first = server.Connect();
-        AssertEchoes(first);
+        first.AssertEchoes();
         if (Engine.Forks)
         {
             // The child answers while the parent may still have its copy.
@@ -117,9 +117,9 @@ public abstract class LimitContract(Engine engine) : ServerContract(engine)
             Deadline.WaitUntil(() => server.Program.Error.Split('\n').Length > burst, "it says that there is no room", () => server.Program.Transcript);
 
             // Those who are there are served, and it does not use up the processor for those who are not.
-            AssertEchoes(first);
+            first.AssertEchoes();
             Deadline.WaitUntil(() => TicksOfASecond(server) < 20, "it uses less than a fifth of a processor", () => server.Program.Transcript);
-            AssertEchoes(first);
+            first.AssertEchoes();
             _ = server.Program.Limit("nofile", limit);
             Assert.All(clients, client => Assert.Equal("hello", client.ReceiveText(5)));
             Assert.Equal(string.Concat(Enumerable.Repeat(Said, burst)), server.Program.Error);
@@ -140,18 +140,18 @@ public abstract class LimitContract(Engine engine) : ServerContract(engine)
         using RunningServer server = Start("--bind", "::", "--max-per-peer", "2");
         using Socket first = server.Connect(address);
         using Socket second = server.Connect(address);
-        AssertEchoes(first);
-        AssertEchoes(second);
+        first.AssertEchoes();
+        second.AssertEchoes();
         using Socket third = server.Connect(address);
         string peer = $"{third.LocalEndPoint}".Replace("::ffff:", "", StringComparison.Ordinal);
         Assert.True(third.IsAtEnd());
         Assert.Equal($"client refused... {peer} (2 active from this address)", server.WaitForLine("^client refused"));
         using Socket other = server.Connect(address == "::1" ? "127.0.0.1" : "::1");
-        AssertEchoes(other);
+        other.AssertEchoes();
         first.Close();
         server.WaitForRemoved(1);
         using Socket again = server.Connect(address);
-        AssertEchoes(again);
+        again.AssertEchoes();
     }
 
     [Fact]
@@ -159,7 +159,7 @@ public abstract class LimitContract(Engine engine) : ServerContract(engine)
     {
         using RunningServer server = Start("--idle-timeout", "1");
         using Socket client = server.Connect();
-        AssertEchoes(client);
+        client.AssertEchoes();
         Assert.True(client.IsAtEnd());
         string line = server.WaitForLine("^client disconnected");
         Assert.EndsWith(" s): idle for 1 s", line, StringComparison.Ordinal);
@@ -197,11 +197,11 @@ public abstract class LimitContract(Engine engine) : ServerContract(engine)
         using Socket client = server.Connect();
         for (int i = 0; i < 6; i++)
         {
-            AssertEchoes(client);
+            client.AssertEchoes();
             Thread.Sleep(1000);
         }
 
-        AssertEchoes(client);
+        client.AssertEchoes();
         client.Shutdown(SocketShutdown.Send);
         Assert.True(client.IsAtEnd());
         Assert.DoesNotContain("idle", server.WaitForLine("^client disconnected"), StringComparison.Ordinal);
@@ -212,15 +212,9 @@ public abstract class LimitContract(Engine engine) : ServerContract(engine)
     {
         using RunningServer server = Start();
         using Socket client = server.Connect();
-        AssertEchoes(client);
+        client.AssertEchoes();
 
         Deadline.WaitUntil(() => ConnectionTable.HasKeepAlive(server.Port), "the keepalive timer runs");
-    }
-
-    private static void AssertEchoes(Socket client)
-    {
-        client.SendText("hello");
-        Assert.Equal("hello", client.ReceiveText(5));
     }
 
     // In the order of the log no moment has more, and where each has a process, there are so many.
@@ -247,12 +241,6 @@ public abstract class LimitContract(Engine engine) : ServerContract(engine)
         long before = ProcessTable.TicksOf(server.Program.Id);
         Thread.Sleep(TimeSpan.FromSeconds(1));
         return ProcessTable.TicksOf(server.Program.Id) - before;
-    }
-
-    private static void AssertEchoesAfterAll(RunningServer server)
-    {
-        using Socket last = server.Connect();
-        AssertEchoes(last);
     }
 
     private static List<string> LimitLines(RunningServer server) =>

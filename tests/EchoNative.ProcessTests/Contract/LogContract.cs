@@ -33,8 +33,7 @@ public abstract class LogContract(Engine engine) : ServerContract(engine)
             for (int i = 0; i < connections; i++)
             {
                 using Socket client = Connect(port);
-                client.SendText("hello");
-                Assert.Equal("hello", client.ReceiveText(5));
+                client.AssertEchoes();
                 client.Shutdown(SocketShutdown.Send);
                 Assert.True(client.IsAtEnd());
             }
@@ -153,8 +152,7 @@ public abstract class LogContract(Engine engine) : ServerContract(engine)
     private static void Visit(int port)
     {
         using Socket client = Connect(port);
-        client.SendText("hello");
-        Assert.Equal("hello", client.ReceiveText(5));
+        client.AssertEchoes();
     }
 
     private static Socket Connect(int port)

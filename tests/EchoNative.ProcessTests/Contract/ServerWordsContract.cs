@@ -15,8 +15,7 @@ public abstract class ServerWordsContract(Engine engine) : ServerContract(engine
         using RunningServer server = Start();
         using Socket client = server.Connect();
         int port = ((IPEndPoint)client.LocalEndPoint!).Port;
-        client.SendText("hello");
-        Assert.Equal("hello", client.ReceiveText(5));
+        client.AssertEchoes();
         int process = Engine.Forks ? Assert.Single(ProcessTable.ChildrenOf(server.Program.Id)) : 0;
         client.Close();
         server.WaitForRemoved(1);
@@ -70,8 +69,7 @@ public abstract class ServerWordsContract(Engine engine) : ServerContract(engine
         IPAddress address = IPAddress.Parse(host);
         using Socket client = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         client.Connect(address, server.Port);
-        client.SendText("hello");
-        Assert.Equal("hello", client.ReceiveText(5));
+        client.AssertEchoes();
         _ = server.WaitForLine(connected);
     }
 
@@ -82,8 +80,7 @@ public abstract class ServerWordsContract(Engine engine) : ServerContract(engine
         using RunningProgram server = RunServer("--quiet", port.ToString(CultureInfo.InvariantCulture));
         using Socket client = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         Deadline.WaitUntil(() => TryConnect(client, port), "the quiet server takes clients");
-        client.SendText("hello");
-        Assert.Equal("hello", client.ReceiveText(5));
+        client.AssertEchoes();
         client.Close();
         server.Signal("TERM");
         Assert.Equal(0, server.WaitForExit());
@@ -96,8 +93,7 @@ public abstract class ServerWordsContract(Engine engine) : ServerContract(engine
     {
         using RunningServer server = Start("--backlog", "1");
         using Socket client = server.Connect();
-        client.SendText("hello");
-        Assert.Equal("hello", client.ReceiveText(5));
+        client.AssertEchoes();
     }
 
     private static bool TryConnect(Socket client, int port)

@@ -33,8 +33,7 @@ public abstract class StopContract(Engine engine) : ServerContract(engine)
         server.Program.Signal(signal);
         _ = server.WaitForLine(@"^stopping\.\.\. 1 active, 10 s to finish$");
         _ = Assert.Throws<SocketException>(() => server.Connect());
-        client.SendText("still here");
-        Assert.Equal("still here", client.ReceiveText("still here".Length));
+        client.AssertEchoes("still here");
         client.Close();
         Assert.Equal(0, server.Program.WaitForExit());
         Assert.Matches($"^{Engine.RemovedPattern}$", server.Lines[^2]);
@@ -82,8 +81,7 @@ public abstract class StopContract(Engine engine) : ServerContract(engine)
         // The terminal sends SIGINT to every process that the server has.
         terminal.Type(Terminal.ControlC);
         terminal.WaitFor("stopping...");
-        client.SendText("hello");
-        Assert.Equal("hello", client.ReceiveText(5));
+        client.AssertEchoes();
         client.Close();
         Assert.Equal(0, terminal.WaitForExit());
         Assert.Contains("5 bytes", terminal.Screen, StringComparison.Ordinal);
@@ -99,8 +97,7 @@ public abstract class StopContract(Engine engine) : ServerContract(engine)
         for (int client = 1; client <= 3; client++)
         {
             using Socket socket = server.Connect();
-            socket.SendText("hello");
-            Assert.Equal("hello", socket.ReceiveText(5));
+            socket.AssertEchoes();
             socket.Close();
             server.WaitForRemoved(client);
         }
@@ -123,8 +120,7 @@ public abstract class StopContract(Engine engine) : ServerContract(engine)
         Deadline.WaitUntil(
             () => next.HasExited || next.Output.Contains("listening", StringComparison.Ordinal), "the new server listens", () => next.Transcript);
         using Socket another = old.Connect();
-        another.SendText("hello");
-        Assert.Equal("hello", another.ReceiveText(5));
+        another.AssertEchoes();
     }
 
     [Fact]

@@ -21,8 +21,7 @@ public abstract class SummaryContract(Engine engine) : ServerContract(engine)
         server.WaitForConnected(2);
         server.Program.Signal("USR1");
         _ = server.WaitForLine(@"^summary\.\.\. 2 accepted, 2 active, 2 peak, 0 refused, 0 failed forks, 0 killed, 0 bytes, ");
-        first.SendText("hello");
-        Assert.Equal("hello", first.ReceiveText(5));
+        first.AssertEchoes();
         first.Close();
         server.WaitForRemoved(1);
         server.Program.Signal("USR1");
@@ -49,8 +48,7 @@ public abstract class SummaryContract(Engine engine) : ServerContract(engine)
             () => server.Lines.Count(line => line.StartsWith("summary... 1 accepted, 1 active", StringComparison.Ordinal)) == 2,
             "it answers while it stops",
             () => server.Program.Transcript);
-        client.SendText("hello");
-        Assert.Equal("hello", client.ReceiveText(5));
+        client.AssertEchoes();
         client.Close();
         Assert.Equal(0, server.Program.WaitForExit());
         Assert.StartsWith("summary... 1 accepted, 0 active, 1 peak, 0 refused, 0 failed forks, 0 killed, 5 bytes, ", server.Lines[^1], StringComparison.Ordinal);
@@ -70,8 +68,7 @@ public abstract class SummaryContract(Engine engine) : ServerContract(engine)
         for (int i = 0; i < Sessions; i++)
         {
             using Socket client = server.Connect();
-            client.SendText("abc");
-            Assert.Equal("abc", client.ReceiveText(3));
+            client.AssertEchoes("abc");
         }
 
         server.WaitForRemoved(Sessions + 1);
@@ -100,8 +97,7 @@ public abstract class SummaryContract(Engine engine) : ServerContract(engine)
         using RunningServer server = new(Engine, "env", [.. Engine.ServerCommand, "--timestamps", "--bind", "127.0.0.1"], @"listening on .*:(\d+)$");
         using (Socket client = server.Connect())
         {
-            client.SendText("hello");
-            Assert.Equal("hello", client.ReceiveText(5));
+            client.AssertEchoes();
         }
 
         _ = server.WaitForLine($" {Engine.RemovedWords}");
@@ -119,8 +115,7 @@ public abstract class SummaryContract(Engine engine) : ServerContract(engine)
         using RunningServer server = new(Engine, "env", [.. Engine.ServerCommand, "--log", "json", "--timestamps"], "\"address\":\".*:(\\d+)\"}$");
         using (Socket client = server.Connect())
         {
-            client.SendText("hello");
-            Assert.Equal("hello", client.ReceiveText(5));
+            client.AssertEchoes();
         }
 
         _ = server.WaitForLine("\"removed\"");
