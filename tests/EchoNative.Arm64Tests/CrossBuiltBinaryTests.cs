@@ -15,7 +15,7 @@ public sealed class CrossBuiltBinaryTests
     private static readonly string s_output = ReadElf();
 
     [Fact]
-    public void It_is_for_this_processor_has_a_place_of_its_own_at_each_start_and_needs_no_library()
+    public void The_binary_is_for_arm64_is_position_independent_and_needs_no_library()
     {
         Assert.Matches(@"(?m)^ *Machine: +AArch64$", s_output);
         Assert.Matches(@"(?m)^ *Type: +DYN ", s_output);
@@ -24,7 +24,7 @@ public sealed class CrossBuiltBinaryTests
     }
 
     [Fact]
-    public void Its_pieces_can_be_mapped_whatever_the_length_of_a_page()
+    public void The_segments_can_be_mapped_for_every_page_size()
     {
         //   LOAD  0x1fb710 0x000000000020b710 0x000000000020b710 0x008738 0x04c7c0 RW  0x10000
         string[] segments = [.. s_output.Split('\n').Where(line => line.StartsWith("  LOAD ", StringComparison.Ordinal))];
@@ -33,7 +33,7 @@ public sealed class CrossBuiltBinaryTests
     }
 
     [Fact]
-    public void What_a_child_runs_lies_together_and_what_it_does_not_get_lies_at_the_end()
+    public void The_code_of_a_child_is_contiguous_and_the_section_that_it_does_not_get_is_the_last()
     {
         // [36] .hydrated  NOBITS  0000000000235500 203e48 0229d0 00  WA  0   0 16
         Dictionary<string, (ulong Start, ulong End)> sections = s_output.Split('\n')

@@ -26,7 +26,7 @@ public sealed class DebTests
     }
 
     [Fact]
-    public void It_needs_no_other_package() =>
+    public void The_package_needs_no_other_package() =>
         Assert.Empty(ToolRun.Check("dpkg-deb", "--field", Package, "Depends", "Pre-Depends", "Recommends").Trim());
 
     /// <summary>
@@ -34,7 +34,7 @@ public sealed class DebTests
     /// is in that layer and gone with the test.
     /// </summary>
     [Fact]
-    public void It_installs_and_runs_and_purges_without_a_trace()
+    public void The_package_installs_runs_and_purges_without_a_trace()
     {
         const string Script = """
             mkdir layer work root

@@ -19,7 +19,7 @@ public sealed class ManualPageTests
 
     [Theory]
     [MemberData(nameof(Programs))]
-    public void Mandoc_has_nothing_to_say_of_a_page(string program)
+    public void Mandoc_finds_nothing_wrong_with_a_page(string program)
     {
         // Whether the pages it refers to are on this machine is up to the machine.
         string[] findings =
@@ -109,7 +109,7 @@ public sealed class ManualPageTests
     }
 
     [Fact]
-    public void The_page_of_the_server_tells_every_word_of_its_log()
+    public void The_page_of_the_server_has_every_word_of_its_log()
     {
         // The words in front of the first value: what a reader of the log would look for.
         string page = new ManualPage("echo-server").Text;

@@ -19,14 +19,14 @@ public sealed partial class ServiceTests : IDisposable
     public void Dispose() => _root.Dispose();
 
     [Fact]
-    public void Systemd_has_nothing_to_say_of_the_units()
+    public void Systemd_finds_nothing_wrong_with_the_units()
     {
         ToolRun verify = ToolRun.Run("systemd-analyze", "verify", "--man=no", Unit("socket"), Unit("service"));
         Assert.True(verify.ExitStatus == 0 && verify.Output.Length + verify.Error.Length == 0, verify.Transcript);
     }
 
     [Fact]
-    public void The_exposure_of_the_service_is_what_the_readme_tells()
+    public void The_exposure_of_the_service_is_what_the_readme_says()
     {
         string report = ToolRun.Check("systemd-analyze", "security", "--offline=true", "--no-pager", Unit("service"));
         Match level = ExposureLevel().Match(report);

@@ -17,7 +17,7 @@ public sealed class BenchFaultTests
 
     [Theory]
     [MemberData(nameof(AllModes))]
-    public void A_byte_that_was_changed_is_told(string mode) =>
+    public void A_changed_byte_is_reported(string mode) =>
         AssertFault(mode, @"sent a wrong byte: 0x[0-9a-f]{2} in place of 0x[0-9a-f]{2} at offset 99$", client =>
         {
             byte[] bytes = client.ReceiveExactly(Size);
@@ -28,12 +28,12 @@ public sealed class BenchFaultTests
 
     [Theory]
     [MemberData(nameof(AllModes))]
-    public void A_byte_that_is_missing_at_the_end_is_told(string mode) =>
+    public void A_missing_last_byte_is_reported(string mode) =>
         AssertFault(mode, "closed the connection: 99 of 100 bytes came back$", client => client.SendAll(client.ReceiveExactly(Size).AsSpan(0, Size - 1)));
 
     [Theory]
     [MemberData(nameof(AllModes))]
-    public void A_byte_that_is_kept_back_is_told_after_a_while(string mode)
+    public void A_byte_that_does_not_come_is_reported_after_the_timeout(string mode)
     {
         // It may not close before: that would be another fault, told by its own words.
         using ManualResetEventSlim isTold = new();
@@ -50,7 +50,7 @@ public sealed class BenchFaultTests
 
     [Theory]
     [MemberData(nameof(AllModes))]
-    public void A_byte_too_many_is_told(string mode) =>
+    public void A_surplus_byte_is_reported(string mode) =>
         AssertFault(mode, "sent more than it was sent: 101 bytes for 100$", client =>
         {
             client.SendAll([.. client.ReceiveExactly(Size), 0]);
@@ -60,7 +60,7 @@ public sealed class BenchFaultTests
     [Theory]
     [InlineData("ping")]
     [InlineData("stream")]
-    public void A_byte_too_many_is_told_even_where_it_comes_after_the_end(string mode) =>
+    public void A_surplus_byte_after_the_half_close_is_reported(string mode) =>
         AssertFault(mode, "sent more than it was sent: 101 bytes for 100$", client =>
         {
             client.SendAll(client.ReceiveExactly(Size));
@@ -70,7 +70,7 @@ public sealed class BenchFaultTests
 
     [Theory]
     [MemberData(nameof(AllModes))]
-    public void A_reset_is_told(string mode) =>
+    public void A_reset_is_reported(string mode) =>
         AssertFault(mode, @"^echo-bench: (read|shutdown)\(\) error: Connection reset by peer \(127.0.0.1:\d+, 0 of 100 bytes came back\)$", client =>
         {
             _ = client.ReceiveExactly(Size);
@@ -79,7 +79,7 @@ public sealed class BenchFaultTests
 
     [Theory]
     [MemberData(nameof(AllModes))]
-    public void A_server_that_is_not_there_is_told(string mode)
+    public void A_missing_server_is_reported(string mode)
     {
         // Bound and not listening: the port is taken, so that nobody else can begin to listen on it.
         using Socket bound = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

@@ -110,7 +110,7 @@ public sealed class BenchTests
     }
 
     [Fact]
-    public void Too_few_descriptors_are_told_before_anything_is_opened()
+    public void Too_few_descriptors_are_reported_before_a_connection_is_opened()
     {
         using RunningProgram bench = new(
             "sh", ["-c", $"ulimit -n 64; exec {Binary.Bench} hold 127.0.0.1 9 --connections 100"]);

@@ -88,7 +88,7 @@ public sealed class ChildrenTests
     [Theory]
     [InlineData("KILL")]
     [InlineData("TERM")]
-    public void A_child_that_is_killed_is_told_and_hurts_no_other(string signal)
+    public void A_killed_child_is_reported_and_other_sessions_go_on(string signal)
     {
         using RunningServer server = new();
         using Socket first = server.Connect();
@@ -104,7 +104,7 @@ public sealed class ChildrenTests
     [Theory]
     [InlineData("INT")]
     [InlineData("HUP")]
-    public void A_child_leaves_the_terminals_signals_to_its_parent(string signal)
+    public void A_child_ignores_the_signals_of_the_terminal(string signal)
     {
         using RunningServer server = new();
         using Socket client = server.Connect();
@@ -136,7 +136,7 @@ public sealed class ChildrenTests
     }
 
     [Fact]
-    public void A_child_has_none_of_the_listening_sockets()
+    public void A_child_has_no_listening_socket()
     {
         using RunningServer server = new("--bind", "127.0.0.1", "--bind", "::1", "--bind", "127.0.0.2");
         using Socket client = server.Connect("::1");
@@ -148,7 +148,7 @@ public sealed class ChildrenTests
     }
 
     [Fact]
-    public void A_killed_child_leaves_its_place_once()
+    public void A_killed_child_makes_room_for_exactly_one_client()
     {
         using RunningServer server = new("--max-clients", "2", "--busy", "refuse");
         using Socket first = server.Connect();
@@ -248,7 +248,7 @@ public sealed class ChildrenTests
     }
 
     [Fact]
-    public void There_are_two_threads_and_the_other_one_is_deaf_to_the_handled_signals()
+    public void There_are_two_threads_and_the_finalizer_blocks_the_handled_signals()
     {
         using RunningServer server = new();
         IReadOnlyList<int> threads = ProcessTable.ThreadsOf(server.Program.Id);
@@ -263,7 +263,7 @@ public sealed class ChildrenTests
     }
 
     [Fact]
-    public void A_collector_that_may_collect_beside_it_is_refused()
+    public void A_concurrent_garbage_collector_is_refused()
     {
         // It makes its thread when it first does so: counting threads at the start would not find it.
         using RunningProgram server = new(
@@ -277,7 +277,7 @@ public sealed class ChildrenTests
     }
 
     [Fact]
-    public void A_collector_with_threads_of_its_own_is_not_to_be_had()
+    public void A_garbage_collector_with_threads_of_its_own_can_not_be_switched_on()
     {
         using RunningServer server = new(
             "env", ["DOTNET_gcServer=1", "DOTNET_GCHeapCount=4", Binary.Server]);

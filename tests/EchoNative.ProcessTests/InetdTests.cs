@@ -18,7 +18,7 @@ public sealed class InetdTests : IDisposable
 
     [Theory]
     [MemberData(nameof(SuperServers))]
-    public void Each_super_server_has_its_clients_served_and_sees_the_end(string name)
+    public void Under_each_super_server_clients_are_served_and_receive_the_end_of_file(string name)
     {
         using RunningProgram superServer = Start(name);
         for (int i = 0; i < 3; i++)
@@ -36,7 +36,7 @@ public sealed class InetdTests : IDisposable
 
     [Theory]
     [MemberData(nameof(SuperServers))]
-    public void Clients_of_each_super_server_are_served_at_the_same_time(string name)
+    public void Under_each_super_server_two_clients_are_served_at_the_same_time(string name)
     {
         using RunningProgram superServer = Start(name);
         using Socket first = Connect(superServer);
@@ -48,7 +48,7 @@ public sealed class InetdTests : IDisposable
     [Theory]
     [InlineData("tcpserver")]
     [InlineData("systemd-socket-activate")]
-    public void Where_standard_error_is_not_the_client_it_has_the_log(string name)
+    public void Where_standard_error_is_not_the_connection_the_log_goes_there(string name)
     {
         using RunningProgram superServer = Start(name);
         string peer;
@@ -80,7 +80,7 @@ public sealed class InetdTests : IDisposable
     }
 
     [Fact]
-    public void A_client_that_resets_is_told_with_the_reason()
+    public void A_reset_by_the_client_is_reported_with_its_reason()
     {
         using RunningProgram superServer = Start("tcpserver", "--log json");
         using Socket client = Connect(superServer);
@@ -96,7 +96,7 @@ public sealed class InetdTests : IDisposable
     [InlineData("</dev/null")]
     [InlineData("<&-")]
     [InlineData("< <(echo hello)")]
-    public void What_is_no_connection_is_an_error(string redirection)
+    public void A_standard_input_that_is_not_a_connection_is_an_error(string redirection)
     {
         using RunningProgram server = new("bash", ["-c", $"exec \"$0\" --inetd {redirection}", Binary.Server]);
         Assert.Equal(1, server.WaitForExit());
@@ -105,7 +105,7 @@ public sealed class InetdTests : IDisposable
     }
 
     [Fact]
-    public void A_socket_that_listens_is_an_error_too()
+    public void A_listening_socket_as_standard_input_is_an_error()
     {
         // As inetd has it for "wait", and systemd for Accept=no.
         using RunningProgram activator = new(

@@ -9,7 +9,7 @@ public sealed class ManagedOptionTests
     [InlineData("--user", "nobody", "0")]
     [InlineData("--no-sandbox", "0")]
     [InlineData("--inetd")]
-    public void An_option_that_can_not_apply_is_wrong_usage_that_says_so(params string[] arguments)
+    public void An_option_that_needs_processes_is_wrong_usage_that_names_it(params string[] arguments)
     {
         using RunningProgram server = new("dotnet", [Binary.Portable, "server", .. arguments]);
         Assert.Equal(2, server.WaitForExit());
@@ -18,7 +18,7 @@ public sealed class ManagedOptionTests
     }
 
     [Fact]
-    public void Sockets_that_are_passed_are_not_taken_and_that_is_told()
+    public void Passed_sockets_are_wrong_usage_that_names_LISTEN_FDS()
     {
         using RunningProgram server = new(
             "bash", ["-c", "export LISTEN_PID=$$ LISTEN_FDS=1; exec dotnet \"$0\" server", Binary.Portable]);

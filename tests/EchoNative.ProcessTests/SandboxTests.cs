@@ -72,7 +72,7 @@ public sealed class SandboxTests
     [Theory]
     [InlineData("nobody")]
     [InlineData("root")]
-    public void So_they_are_when_the_server_has_become_another_user(string user)
+    public void Parent_and_child_are_under_a_filter_when_the_server_runs_as_another_user(string user)
     {
         if (!Environment.IsPrivilegedProcess)
         {
@@ -93,7 +93,7 @@ public sealed class SandboxTests
 
     [Theory]
     [MemberData(nameof(Forbidden))]
-    public void A_child_made_to_make_another_call_dies_and_the_server_lives_on(string call)
+    public void A_child_that_makes_a_forbidden_call_dies_and_the_server_lives_on(string call)
     {
         using RunningServer server = new();
         AssertKilledBySystemCall(server, NumberOf(call), call switch
@@ -110,14 +110,14 @@ public sealed class SandboxTests
     [Theory]
     [InlineData(39)] // getpid, which is allowed by its other number
     [InlineData(0)]
-    public void So_does_one_that_calls_by_the_numbers_of_x32(long number)
+    public void A_child_that_makes_a_call_by_its_x32_number_dies_and_the_server_lives_on(long number)
     {
         using RunningServer server = new();
         AssertKilledBySystemCall(server, number | X32Bit);
     }
 
     [Fact]
-    public void Without_a_sandbox_the_debugger_gets_its_way()
+    public void Without_a_sandbox_the_debugger_can_make_a_child_open_a_socket()
     {
         // What all of the above rests on: it is not the debugger who kills the child.
         using RunningServer server = new("--no-sandbox");
@@ -132,7 +132,7 @@ public sealed class SandboxTests
     }
 
     [Fact]
-    public void What_lets_the_parent_fork_and_signal_is_nowhere_in_a_child()
+    public void The_key_of_the_parent_is_nowhere_in_the_memory_of_a_child()
     {
         using RunningServer server = new();
         (uint lower, uint upper) = FindKey(server.Program.Id);
@@ -161,7 +161,7 @@ public sealed class SandboxTests
     }
 
     [Fact]
-    public void Nor_is_it_in_a_register_when_a_child_begins_its_own_work()
+    public void The_key_of_the_parent_is_in_no_register_when_a_child_begins_its_work()
     {
         using RunningServer server = new();
         (uint lower, uint upper) = FindKey(server.Program.Id);
@@ -200,7 +200,7 @@ public sealed class SandboxTests
     }
 
     [Fact]
-    public void However_many_clients_come_the_parent_asks_for_no_memory()
+    public void The_parent_allocates_no_memory_for_a_client()
     {
         // The collector would collect after 64 KiB in place of 2 MiB, and read files in /proc, by which the server would end.
         const int AtOnce = 300;

@@ -6,7 +6,7 @@ namespace EchoNative.ProcessTests;
 public sealed class SenderTests
 {
     [Fact]
-    public void A_sender_that_is_killed_is_told_after_all_has_been_received()
+    public void A_killed_sender_is_reported_after_everything_has_been_received()
     {
         using RunningServer server = new();
         using RunningClient client = new(server.Port);

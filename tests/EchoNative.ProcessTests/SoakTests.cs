@@ -11,7 +11,7 @@ public sealed class SoakTests
     private const int Seconds = 30;
 
     [Fact]
-    public void In_half_a_minute_of_disorder_nothing_is_lost()
+    public void In_half_a_minute_of_disorder_no_connection_is_lost()
     {
         (bool isGood, string report) = SoakRun.Run(TimeSpan.FromSeconds(Seconds));
         TestContext.Current.TestOutputHelper?.WriteLine(report);

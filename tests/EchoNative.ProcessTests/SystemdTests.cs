@@ -40,7 +40,7 @@ public sealed class SystemdTests : IDisposable
     }
 
     [Fact]
-    public void The_child_of_an_activated_server_has_none_of_the_sockets_and_not_the_way_to_the_manager()
+    public void A_child_of_an_activated_server_has_no_passed_socket_and_no_socket_of_the_service_manager()
     {
         using Socket manager = Listen("notify");
         int port = Loopback.FreePort();
@@ -57,7 +57,7 @@ public sealed class SystemdTests : IDisposable
     }
 
     [Fact]
-    public void A_socket_that_is_passed_need_not_be_non_blocking_and_is_afterwards()
+    public void A_passed_socket_is_made_non_blocking()
     {
         int port = Loopback.FreePort();
         using RunningProgram activator = Activate(port, [], []);
@@ -73,7 +73,7 @@ public sealed class SystemdTests : IDisposable
     [InlineData("3>&-", "LISTEN_FDS=1", "descriptor 3 of LISTEN_FDS is not a TCP socket that listens")]
     [InlineData("", "LISTEN_FDS=x", "LISTEN_FDS 'x' is not a number")]
     [InlineData("", "LISTEN_FDS=-1", "LISTEN_FDS '-1' is not a number")]
-    public void What_is_passed_and_is_no_socket_that_listens_is_an_error(string redirection, string environment, string message)
+    public void A_passed_descriptor_that_is_not_a_listening_socket_is_an_error(string redirection, string environment, string message)
     {
         using RunningProgram server = new(
             "bash", ["-c", $"export LISTEN_PID=$$ {environment}; exec \"$0\" {redirection}", Binary.Server]);
@@ -82,7 +82,7 @@ public sealed class SystemdTests : IDisposable
     }
 
     [Fact]
-    public void A_datagram_socket_is_an_error_as_well()
+    public void A_passed_datagram_socket_is_an_error()
     {
         using RunningProgram activator = new(
             Tool.Find("systemd-socket-activate", "systemd"), ["--datagram", "--listen", $"127.0.0.1:{Loopback.FreePort(SocketType.Dgram)}", Binary.Server]);
@@ -97,7 +97,7 @@ public sealed class SystemdTests : IDisposable
     }
 
     [Fact]
-    public void Sockets_that_were_passed_to_somebody_else_are_none()
+    public void Sockets_that_were_passed_to_another_process_are_not_used()
     {
         using RunningServer server = new("env", ["LISTEN_PID=1", "LISTEN_FDS=1", Binary.Server]);
         server.AssertServes();
@@ -120,7 +120,7 @@ public sealed class SystemdTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void The_manager_is_told_when_it_is_ready_and_when_it_stops(bool isAbstract)
+    public void The_service_manager_is_notified_when_the_server_is_ready_and_when_it_stops(bool isAbstract)
     {
         string name = isAbstract ? $"\0{_folder}" : "notify";
         using Socket manager = Listen(name);
@@ -144,7 +144,7 @@ public sealed class SystemdTests : IDisposable
     [InlineData("/nowhere/notify")]
     [InlineData("relative")]
     [InlineData("vsock:2:1234")]
-    public void A_manager_that_is_not_there_is_nobody(string name)
+    public void A_service_manager_that_does_not_exist_is_no_error(string name)
     {
         using RunningServer server = new("env", [$"NOTIFY_SOCKET={name}", Binary.Server]);
         server.AssertServes();
@@ -153,7 +153,7 @@ public sealed class SystemdTests : IDisposable
     }
 
     [Fact]
-    public void A_manager_that_goes_away_does_not_matter()
+    public void A_service_manager_that_ends_is_no_error()
     {
         Socket manager = Listen("notify");
         using RunningServer server = new("env", [$"NOTIFY_SOCKET={Path.Combine(_folder, "notify")}", Binary.Server]);

@@ -46,7 +46,7 @@ public sealed class UserTests
     }
 
     [Fact]
-    public void A_port_that_is_roots_is_bound_before()
+    public void A_port_that_only_root_may_bind_is_bound_before_the_user_changes()
     {
         if (!Environment.IsPrivilegedProcess)
         {
@@ -78,7 +78,7 @@ public sealed class UserTests
     [InlineData("nobody:no-such-group", "group 'no-such-group' is not known")]
     [InlineData("4711", "user '4711' has no entry that tells its group: add one, as in 4711:GROUP")]
     [InlineData("4294967295:1", "user '4294967295' is not known")]
-    public void A_user_that_is_not_known_is_told(string user, string reason)
+    public void An_unknown_user_is_wrong_usage(string user, string reason)
     {
         using RunningProgram server = new(Binary.Server, ["--user", user, "0"]);
         Assert.Equal(2, server.WaitForExit());
@@ -86,7 +86,7 @@ public sealed class UserTests
     }
 
     [Fact]
-    public void Who_has_no_right_to_change_is_told()
+    public void A_user_without_the_right_to_change_users_gets_an_error()
     {
         if (Environment.IsPrivilegedProcess)
         {

@@ -12,7 +12,7 @@ public sealed class AcceptFaultTests
     [InlineData("ENFILE", "Too many open files in system")]
     [InlineData("ENOBUFS", "No buffer space available")]
     [InlineData("ENOMEM", "Cannot allocate memory")]
-    public void Without_room_it_says_so_once_pauses_and_serves_when_there_is_room(string error, string reason)
+    public void A_lack_of_resources_at_accept_is_reported_once_and_followed_by_a_pause(string error, string reason)
     {
         const int Failures = 4;
         using TracedServer server = new("-e", $"inject=accept:error={error}:when=1..{Failures}");
@@ -25,7 +25,7 @@ public sealed class AcceptFaultTests
     }
 
     [Fact]
-    public void Each_burst_is_told_once()
+    public void Each_series_of_failures_is_reported_once()
     {
         // Call 1 fails, 2 takes the client, 3 finds nobody; then the same again.
         using TracedServer server = new("-e", "inject=accept:error=EMFILE:when=1..4+3");
@@ -42,7 +42,7 @@ public sealed class AcceptFaultTests
     }
 
     [Fact]
-    public void Asked_to_stop_while_there_is_never_room_it_stops()
+    public void A_server_whose_accept_always_fails_stops_when_asked_to()
     {
         using TracedServer server = new("-e", "inject=accept:error=EMFILE");
         using System.Net.Sockets.Socket client = server.Connect();
@@ -68,7 +68,7 @@ public sealed class AcceptFaultTests
     [InlineData("EPERM")]
     [InlineData("EINTR")]
     [InlineData("EAGAIN")]
-    public void What_belongs_to_one_client_or_to_none_is_passed_over_in_silence(string error)
+    public void Errors_of_accept_that_concern_one_client_or_none_are_not_reported(string error)
     {
         using TracedServer server = new("-e", $"inject=accept:error={error}:when=1..3");
         Assert.Equal("abc", server.Echo("abc"));

@@ -34,7 +34,7 @@ public sealed class ClientConnectFaultTests
     [Theory]
     [InlineData("EAGAIN", "Resource temporarily unavailable")]
     [InlineData("ENOMEM", "Cannot allocate memory")]
-    public void Without_a_second_process_it_ends(string error, string reason)
+    public void Without_a_second_process_the_client_ends(string error, string reason)
     {
         ClientRun run = new("hello\n", ["-e", $"inject=clone:error={error}:when=1"]);
         Assert.Equal((1, "", $"echo-client: fork() error: {reason} (sending process)\n"), (run.Status, run.Output, run.Error));
@@ -44,7 +44,7 @@ public sealed class ClientConnectFaultTests
     [Theory]
     [InlineData("EINTR")]
     [InlineData("EALREADY")]
-    public void An_interrupted_connect_is_gone_on_with(string error)
+    public void An_interrupted_connect_is_continued(string error)
     {
         ClientRun run = new("hello\n", ["-e", $"inject=connect:error={error}:when=1..2"]);
         AssertAllWell(run);
@@ -57,7 +57,7 @@ public sealed class ClientConnectFaultTests
     [InlineData("connect", "ECONNREFUSED", "Connection refused")]
     [InlineData("connect", "ETIMEDOUT", "Connection timed out")]
     [InlineData("connect", "EHOSTUNREACH", "No route to host")]
-    public void With_a_time_it_ends_with_the_name_of_the_call_and_the_reason_too(string call, string error, string reason)
+    public void With_a_timeout_the_client_ends_with_the_name_of_the_call_and_the_reason(string call, string error, string reason)
     {
         // The second call is the one that tells how the first has ended.
         foreach (int number in new[] { 1, 2 })
@@ -74,7 +74,7 @@ public sealed class ClientConnectFaultTests
     [InlineData("connect:error=EINPROGRESS:when=1..2")]
     [InlineData("connect:error=EALREADY:when=1..2")]
     [InlineData("connect:error=EISCONN:when=2")]
-    public void With_a_time_a_connect_that_is_under_way_is_gone_on_with(string fault)
+    public void With_a_timeout_a_connect_that_is_under_way_is_continued(string fault)
     {
         ClientRun run = new("hello\n", ["-e", $"inject={fault}"], "--timeout", "30");
         AssertAllWell(run);
@@ -83,7 +83,7 @@ public sealed class ClientConnectFaultTests
     }
 
     [Fact]
-    public void A_wait_for_the_connection_that_is_interrupted_is_for_what_is_left_of_the_time()
+    public void An_interrupted_wait_for_the_connection_is_repeated_for_the_rest_of_the_timeout()
     {
         using SilentListener silent = new();
         using TracedProgram client = new(
@@ -104,7 +104,7 @@ public sealed class ClientConnectFaultTests
     }
 
     [Fact]
-    public void Of_two_addresses_the_first_is_waited_for_half_of_the_time_and_the_second_for_the_rest()
+    public void The_first_of_two_addresses_gets_half_of_the_timeout_and_the_second_the_rest()
     {
         int port = Loopback.FreePort();
         using SilentListener first = new("::1", port);
@@ -138,7 +138,7 @@ public sealed class ClientConnectFaultTests
     }
 
     [Fact]
-    public void Without_a_time_the_connect_is_one_call_that_waits()
+    public void Without_a_timeout_connect_is_one_blocking_call()
     {
         ClientRun run = new("hello\n", ["-e", "trace=all"]);
         AssertAllWell(run);
@@ -149,7 +149,7 @@ public sealed class ClientConnectFaultTests
     }
 
     [Fact]
-    public void With_a_time_the_socket_waits_again_before_the_fork()
+    public void With_a_timeout_the_socket_is_made_blocking_again_before_the_fork()
     {
         ClientRun run = new("hello\n", ["-e", "trace=all"], "--timeout", "30");
         AssertAllWell(run);
@@ -162,7 +162,7 @@ public sealed class ClientConnectFaultTests
     [Theory]
     [InlineData("setsockopt:error=ENOPROTOOPT:when=1")]
     [InlineData("prctl:error=EINVAL:when=1")]
-    public void What_only_makes_it_better_may_fail(string fault)
+    public void A_call_that_is_not_needed_may_fail(string fault)
     {
         // The other thread names itself by prctl(2): that is counted for it alone.
         ClientRun run = new("hello\n", ["-e", $"inject={fault}"]);
@@ -172,7 +172,7 @@ public sealed class ClientConnectFaultTests
     }
 
     [Fact]
-    public void A_sender_whose_parent_has_gone_sends_nothing()
+    public void A_sender_whose_parent_has_ended_sends_nothing()
     {
         ClientRun run = new("hello\n", ["-e", "inject=getppid:retval=1"]);
         int child = Assert.Single(run.Trace.Children);
@@ -181,7 +181,7 @@ public sealed class ClientConnectFaultTests
     }
 
     [Fact]
-    public void Each_address_of_a_name_is_tried_once_and_told()
+    public void Each_address_of_a_name_is_tried_once_and_reported()
     {
         using TracedProgram client = new(Binary.Client, ["localhost", "9"], ["-e", "inject=connect:error=ECONNREFUSED"]);
         Assert.Equal(1, client.WaitForExit());
@@ -197,7 +197,7 @@ public sealed class ClientConnectFaultTests
     }
 
     [Fact]
-    public void No_library_is_loaded_to_look_a_name_up_whatever_the_system_is_set_to()
+    public void No_library_is_loaded_to_look_a_name_up_for_any_setting_of_the_system()
     {
         // With the right to mount, the system is set to a source that is not linked in, for this process alone.
         const string Script = """

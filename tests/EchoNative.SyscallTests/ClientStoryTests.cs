@@ -66,7 +66,7 @@ public sealed class ClientStoryTests(ClientRecording recording) : IClassFixture<
     }
 
     [Fact]
-    public void The_child_asks_to_be_killed_at_the_parents_end_before_it_reads()
+    public void The_child_sets_its_parent_death_signal_before_it_reads()
     {
         SystemCall ask = Assert.Single(_trace.CallsOf(Child, "prctl"));
         Assert.Equal("PR_SET_PDEATHSIG, SIGKILL", ask.Arguments);
@@ -115,7 +115,7 @@ public sealed class ClientStoryTests(ClientRecording recording) : IClassFixture<
     }
 
     [Fact]
-    public void Nobody_is_killed() => Assert.DoesNotContain(_trace.Calls, call => call.Name is "kill" or "tgkill");
+    public void No_process_is_killed() => Assert.DoesNotContain(_trace.Calls, call => call.Name is "kill" or "tgkill");
 
     [Fact]
     public void Handlers_run_only_inside_ppoll() =>

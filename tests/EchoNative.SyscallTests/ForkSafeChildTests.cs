@@ -92,7 +92,7 @@ public sealed class ForkSafeChildTests
     [Theory]
     [InlineData("read", "ECONNRESET")]
     [InlineData("write", "EPIPE")]
-    public void A_servers_child_whose_session_fails_makes_no_other_calls_either(string call, string error)
+    public void A_servers_child_whose_session_fails_makes_no_other_calls(string call, string error)
     {
         int number = Startup.BeyondServer(call);
         using TracedServer server = new("-e", $"inject={call}:error={error}:when={number}");

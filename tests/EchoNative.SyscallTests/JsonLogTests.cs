@@ -33,7 +33,7 @@ public sealed class JsonLogTests
     }
 
     [Fact]
-    public void The_summary_counts_what_the_other_events_tell()
+    public void The_summary_counts_what_the_other_events_report()
     {
         List<JsonElement> events = RunWithLimitsAndErrors();
         JsonElement summary = events.Last(one => NameOf(one) == "summary");
@@ -63,7 +63,7 @@ public sealed class JsonLogTests
     [InlineData("""{"time":"2026-01-31T23:59:59.999Z","event":"removed","pid":7,"status":1,"ended":true}""", false)]
     [InlineData("""{"time":"2026-01-31T23:59:59.999Z","event":"removed","pid":7,"peer":"127.0.0.1:7","status":0}""", false)]
     [InlineData("""{"time":"2026-01-31T23:59:59.999Z","event":"removed","peer":"127.0.0.1:7","signal":"SIGKILL"}""", false)]
-    public void What_is_not_so_the_schema_finds(string line, bool valid) =>
+    public void The_schema_rejects_lines_that_are_wrong(string line, bool valid) =>
         Assert.Equal(valid, s_schema.Evaluate(JsonDocument.Parse(line).RootElement, s_strict).IsValid);
 
     private static List<JsonElement> RunWithLimitsAndErrors()

@@ -15,7 +15,7 @@ public sealed class LogFaultTests
     [InlineData("EAGAIN")]
     [InlineData("EIO")]
     [InlineData("EPIPE")]
-    public void A_line_that_cannot_be_written_is_lost_and_the_client_served(string error)
+    public void A_line_that_can_not_be_written_is_lost_and_the_client_is_served(string error)
     {
         using TracedServer server = new("-e", $"inject=write:error={error}:{First}");
         Assert.Equal("abc", server.Echo("abc"));
@@ -42,7 +42,7 @@ public sealed class LogFaultTests
     }
 
     [Fact]
-    public void An_error_that_cannot_be_told_is_survived()
+    public void An_error_that_can_not_be_logged_is_survived()
     {
         // The parent's writes: "listening on", then the one about fork.
         using TracedServer server = new("-e", "inject=clone:error=EAGAIN:when=1", "-e", "inject=write:error=EIO:when=2");

@@ -18,7 +18,7 @@ public sealed class ReceiverFaultTests
     [InlineData("write", "EAGAIN")]
     [InlineData("ppoll", "EINTR")]
     [InlineData("ppoll", "ENOMEM")]
-    public void What_is_to_be_tried_again_is_and_everything_is_shown(string call, string error)
+    public void A_call_that_can_be_repeated_is_repeated_and_everything_is_shown(string call, string error)
     {
         int first = Startup.BeyondClient(call);
         using TcpListener listener = Loopback.Listen();
@@ -36,7 +36,7 @@ public sealed class ReceiverFaultTests
     [Theory]
     [InlineData("ECONNRESET", "Connection reset by peer")]
     [InlineData("ETIMEDOUT", "Connection timed out")]
-    public void A_connection_that_cannot_be_read_from_ends_both_processes_with_the_reason(string error, string reason)
+    public void A_connection_that_can_not_be_read_from_ends_both_processes_with_the_reason(string error, string reason)
     {
         int number = Startup.BeyondClient("read");
         using TcpListener listener = Loopback.Listen();
@@ -58,7 +58,7 @@ public sealed class ReceiverFaultTests
     [InlineData("ENOSPC", "No space left on device")]
     [InlineData("EIO", "Input/output error")]
     [InlineData("EPIPE", "Broken pipe")]
-    public void An_output_that_cannot_be_written_to_ends_both_processes_with_the_reason(string error, string reason)
+    public void An_output_that_can_not_be_written_to_ends_both_processes_with_the_reason(string error, string reason)
     {
         using TcpListener listener = Loopback.Listen();
         using TracedProgram client = Start(listener, $"inject=write:error={error}:when=1");
@@ -99,7 +99,7 @@ public sealed class ReceiverFaultTests
     }
 
     [Fact]
-    public void While_nothing_comes_both_processes_sleep_in_one_call_each()
+    public void While_nothing_arrives_both_processes_sleep_in_one_call_each()
     {
         const int IdleMilliseconds = 300;
         using TcpListener listener = Loopback.Listen();

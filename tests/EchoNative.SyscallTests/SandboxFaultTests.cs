@@ -12,7 +12,7 @@ public sealed class SandboxFaultTests
     [InlineData("seccomp:error=EINVAL:when=1", "Invalid argument")] // built without it
     [InlineData("seccomp:error=EACCES:when=1", "Permission denied")]
     [InlineData("seccomp:retval=4711:when=1", "No such process")] // the number of a thread that did not follow
-    public void Without_a_filter_it_says_so_once_and_serves(string fault, string reason)
+    public void Without_a_filter_the_server_reports_it_once_and_serves(string fault, string reason)
     {
         using TracedServer server = new("-e", $"inject={fault}");
         Assert.Equal("abc", server.Echo("abc"));
@@ -26,7 +26,7 @@ public sealed class SandboxFaultTests
     }
 
     [Fact]
-    public void Without_no_new_privileges_it_asks_for_no_filter_says_so_and_serves()
+    public void Without_no_new_privileges_the_server_sets_no_filter_reports_it_and_serves()
     {
         Trace startup = Startup.Server;
         int number = startup.OccurrenceOf(startup.Main, "prctl", call => call.FirstArgument == "PR_SET_NO_NEW_PRIVS");
@@ -40,13 +40,13 @@ public sealed class SandboxFaultTests
     }
 
     [Fact]
-    public void Where_rights_cannot_be_given_up_it_does_not_start()
+    public void A_server_that_can_not_give_up_its_capabilities_does_not_start()
     {
         AssertNotStarted("capset:error=EPERM:when=1", "capset() error: Operation not permitted (giving up all capabilities)");
     }
 
     [Fact]
-    public void Without_a_key_it_does_not_start()
+    public void Without_a_key_the_server_does_not_start()
     {
         Trace startup = Startup.Server;
         int number = startup.CallsOf(startup.Main, "getrandom").Count;
@@ -54,7 +54,7 @@ public sealed class SandboxFaultTests
     }
 
     [Fact]
-    public void With_a_key_that_children_would_have_it_does_not_start() =>
+    public void A_server_whose_key_would_be_copied_to_children_does_not_start() =>
         AssertNotStarted("madvise:error=ENOMEM", "madvise() error: Cannot allocate memory (key)");
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class SenderFaultTests
     [Theory]
     [InlineData("EIO", "Input/output error")]
     [InlineData("EISDIR", "Is a directory")]
-    public void An_input_that_cannot_be_read_is_told_after_what_came_before_it_is_shown(string error, string reason)
+    public void An_input_that_can_not_be_read_is_reported_after_earlier_lines_are_shown(string error, string reason)
     {
         ClientRun run = new("one\n", ["-P", "INPUT", "-e", $"inject=read:error={error}:when=2"]);
         Assert.Equal(
@@ -50,7 +50,7 @@ public sealed class SenderFaultTests
     [InlineData("ECONNRESET", "server closed the connection")]
     [InlineData("EIO", "write() error: Input/output error (ADDRESS)")]
     [InlineData("ETIMEDOUT", "write() error: Connection timed out (ADDRESS)")]
-    public void A_connection_that_cannot_be_written_to_is_told(string error, string reason)
+    public void A_connection_that_can_not_be_written_to_is_reported(string error, string reason)
     {
         // Number 2 in the child alone: the parent writes the one line that is expected.
         ClientRun run = new(new string('x', 70_000), ["-e", $"inject=write:error={error}:when=2"], "--quiet", "--raw");
@@ -61,7 +61,7 @@ public sealed class SenderFaultTests
     }
 
     [Fact]
-    public void The_checksum_is_of_what_was_written_and_not_of_what_was_read()
+    public void The_checksum_covers_what_was_written_and_not_what_was_read()
     {
         // The second block is read and refused; the first comes back whole.
         ClientRun run = new(new string('x', 70_000), ["-e", "inject=write:error=EPIPE:when=2"], "--quiet", "--raw", "--verify");
@@ -96,7 +96,7 @@ public sealed class SenderFaultTests
     [Theory]
     [InlineData("EINTR")]
     [InlineData("EIO")]
-    public void It_closes_nothing_twice_whatever_close_answers(string error)
+    public void The_sender_closes_no_descriptor_twice_if_close_fails(string error)
     {
         // In the parent the first two are the runtime's own.
         using RunningServer server = new("--bind", "127.0.0.1");

@@ -38,11 +38,11 @@ public sealed class ServerStoryTests(ServerRecording recording) : IClassFixture<
     }
 
     [Fact]
-    public void It_binds_all_addresses() =>
+    public void The_server_binds_to_all_addresses() =>
         Assert.Contains("inet_addr(\"0.0.0.0\")", _trace.CallsOf(Parent, "bind")[0].Arguments, default);
 
     [Fact]
-    public void The_socket_may_be_bound_again_before_it_is_bound()
+    public void SO_REUSEADDR_is_set_before_the_socket_is_bound()
     {
         SystemCall reuse = Assert.Single(_trace.Calls, call => call.Name == "setsockopt" && call.Arguments.Contains("SO_REUSEADDR, [1]", default));
         Assert.True(reuse.IsBefore(_trace.CallsOf(Parent, "bind")[0]));
@@ -91,7 +91,7 @@ public sealed class ServerStoryTests(ServerRecording recording) : IClassFixture<
         Assert.All(_trace.CallsFrom(Accept).Where(call => call.IsOn(Connected)), call => Assert.Equal("close", call.Name));
 
     [Fact]
-    public void The_child_reads_writes_meets_the_end_of_file_closes_and_exits()
+    public void The_child_reads_and_writes_until_the_end_of_file_closes_and_exits()
     {
         IEnumerable<string> story = _trace.CallsOf(Child)
             .Where(call => call.IsOn(Connected) || call.Name == "exit_group")
@@ -120,7 +120,7 @@ public sealed class ServerStoryTests(ServerRecording recording) : IClassFixture<
     }
 
     [Fact]
-    public void The_handler_waits_until_nobody_is_left_and_says_whom_it_removed()
+    public void The_handler_waits_until_no_dead_child_is_left_and_logs_each()
     {
         HandlerRun run = Assert.Single(_trace.HandlerRunsOf(Parent), one => one.Signal.Signal == "SIGCHLD");
         List<SystemCall> calls = [.. run.Events.Cast<SystemCall>()];
@@ -132,7 +132,7 @@ public sealed class ServerStoryTests(ServerRecording recording) : IClassFixture<
     }
 
     [Fact]
-    public void Nobody_is_waited_for_outside_the_handler()
+    public void No_child_is_waited_for_outside_the_handler()
     {
         IEnumerable<TraceEvent> inside = _trace.HandlerRunsOf(Parent).SelectMany(run => run.Events);
         Assert.Empty(_trace.CallsOf(Parent, "wait4").Except(inside));
@@ -152,7 +152,7 @@ public sealed class ServerStoryTests(ServerRecording recording) : IClassFixture<
             signal => Assert.Equal(Parent, signal.ProcessId));
 
     [Fact]
-    public void Each_handler_keeps_all_handled_signals_out_while_it_runs()
+    public void Each_handler_blocks_all_handled_signals_while_it_runs()
     {
         IEnumerable<SystemCall> handlers = _trace.CallsOf(Parent, "rt_sigaction")
             .Where(call => call.FirstArgument is "SIGCHLD" or "SIGINT" or "SIGTERM" or "SIGHUP" or "SIGUSR1" && call.Arguments.Contains("{sa_handler=0x", default));
@@ -186,7 +186,7 @@ public sealed class ServerStoryTests(ServerRecording recording) : IClassFixture<
     }
 
     [Fact]
-    public void The_sleep_is_without_a_time()
+    public void The_parent_sleeps_without_a_timeout()
     {
         IEnumerable<SystemCall> sleeps = _trace.CallsOf(Parent, "ppoll").Where(call => !call.Arguments.StartsWith("NULL, 0", default));
         Assert.Equal(3, sleeps.Count());
@@ -194,7 +194,7 @@ public sealed class ServerStoryTests(ServerRecording recording) : IClassFixture<
     }
 
     [Fact]
-    public void The_other_thread_sleeps_from_before_the_socket_to_the_end()
+    public void The_other_thread_sleeps_from_before_the_first_socket_to_the_end()
     {
         SystemCall socket = Assert.Single(_trace.CallsOf(Parent, "socket"));
         Assert.DoesNotContain(
@@ -204,7 +204,7 @@ public sealed class ServerStoryTests(ServerRecording recording) : IClassFixture<
     }
 
     [Fact]
-    public void Asked_to_stop_it_closes_the_listening_socket_says_what_it_did_and_exits_0()
+    public void A_server_asked_to_stop_closes_the_listening_socket_writes_the_summary_and_exits_0()
     {
         List<SystemCall> last = [.. _trace.CallsOf(Parent).TakeLast(3)];
         Assert.True(last[0].Is("close", Listening), last[0].Text);

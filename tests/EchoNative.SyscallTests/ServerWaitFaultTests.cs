@@ -12,7 +12,7 @@ public sealed class ServerWaitFaultTests
     [Theory]
     [InlineData("EINTR")]
     [InlineData("ENOMEM")]
-    public void A_wait_that_fails_is_begun_again(string error)
+    public void A_wait_that_fails_is_repeated(string error)
     {
         using TracedServer server = new("-e", $"inject=ppoll:error={error}:when=1..3");
         Assert.Equal("abc", server.Echo("abc"));
@@ -58,7 +58,7 @@ public sealed class ServerWaitFaultTests
     [Theory]
     [InlineData("EINTR")]
     [InlineData("EIO")]
-    public void The_parent_closes_nothing_twice_whatever_close_answers(string error)
+    public void The_parent_closes_no_descriptor_twice_if_close_fails(string error)
     {
         // strace keeps the call from the kernel, so the socket stays open in the parent: this client is not
         // waited for.
@@ -80,7 +80,7 @@ public sealed class ServerWaitFaultTests
     }
 
     [Fact]
-    public void A_heap_that_cannot_be_kept_from_children_is_copied_to_them()
+    public void A_heap_that_can_not_be_left_out_of_children_is_copied_to_them()
     {
         // With a sandbox, whose key must not be copied, it does not start.
         using TracedServer server = new(["-e", "inject=madvise:error=EINVAL"], ["--no-sandbox"]);

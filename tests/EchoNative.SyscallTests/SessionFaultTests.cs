@@ -17,7 +17,7 @@ public sealed class SessionFaultTests
     [InlineData("read", "EAGAIN")]
     [InlineData("write", "EINTR")]
     [InlineData("write", "EAGAIN")]
-    public void A_call_that_is_to_be_tried_again_is_and_nothing_is_lost(string call, string error)
+    public void A_call_that_can_be_repeated_is_repeated_and_nothing_is_lost(string call, string error)
     {
         int first = Startup.BeyondServer(call);
         using TracedServer server = new("-e", $"inject={call}:error={error}:when={first}..{first + 2}");
@@ -38,7 +38,7 @@ public sealed class SessionFaultTests
     [Theory]
     [InlineData("read", "EAGAIN", "POLLIN")]
     [InlineData("write", "EAGAIN", "POLLOUT")]
-    public void A_descriptor_that_somebody_made_nonblocking_is_waited_for_and_not_spun_on(string call, string error, string events)
+    public void A_non_blocking_descriptor_is_waited_for_in_ppoll(string call, string error, string events)
     {
         int first = Startup.BeyondServer(call);
         using TracedServer server = new("-e", $"inject={call}:error={error}:when={first}");
@@ -147,7 +147,7 @@ public sealed class SessionFaultTests
     [InlineData("inject=pipe2:error=EMFILE")]
     [InlineData("inject=pipe2:error=ENFILE")]
     [InlineData("inject=fcntl:error=EPERM:when=1")]
-    public void Without_a_pipe_or_a_large_one_bulk_is_echoed_all_the_same(string option)
+    public void Bulk_data_is_echoed_without_a_pipe_and_without_a_large_one(string option)
     {
         // fcntl 1 is about the pipe's size in a child. In the parent it asks whether descriptor 0 is open.
         using TracedServer server = new("-e", option);
@@ -183,7 +183,7 @@ public sealed class SessionFaultTests
     [Theory]
     [InlineData("EINTR")]
     [InlineData("EIO")]
-    public void A_child_closes_nothing_twice_whatever_close_answers(string error)
+    public void A_child_closes_no_descriptor_twice_if_close_fails(string error)
     {
         using TracedServer server = new("-e", $"inject=close:error={error}:when=1..2");
         Assert.Equal("abc", server.Echo("abc"));

@@ -23,7 +23,7 @@ public sealed class SeveralAddressesTests
     }
 
     [Fact]
-    public void The_parent_sleeps_on_all_of_them_and_asks_only_the_one_that_is_ready()
+    public void The_parent_sleeps_on_all_listening_sockets_and_accepts_only_from_the_ready_one()
     {
         using TracedServer server = new([], ["--bind", "127.0.0.1", "--bind", "::1"]);
         WaitForLines(server, 2);
@@ -39,7 +39,7 @@ public sealed class SeveralAddressesTests
     }
 
     [Fact]
-    public void A_port_that_is_free_at_one_address_only_is_given_up_for_another()
+    public void A_port_that_is_free_at_one_address_only_is_given_up_for_another_port()
     {
         using TracedServer server = new(
             ["-e", "inject=bind:error=EADDRINUSE:when=2"], ["--bind", "127.0.0.1", "--bind", "127.0.0.2"]);

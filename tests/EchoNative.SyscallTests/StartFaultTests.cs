@@ -29,7 +29,7 @@ public sealed class StartFaultTests
     [InlineData("SIGTERM")]
     [InlineData("SIGHUP")]
     [InlineData("SIGUSR1")]
-    public void Without_a_handler_it_does_not_start(string signal)
+    public void Without_a_signal_handler_the_server_does_not_start(string signal)
     {
         Trace startup = Startup.Server;
         int number = startup.OccurrenceOf(
@@ -42,7 +42,7 @@ public sealed class StartFaultTests
     }
 
     [Fact]
-    public void Where_a_log_cannot_be_opened_anew_it_is_asked_for_room_before_each_line()
+    public void A_log_that_can_not_be_opened_anew_is_polled_for_room_before_each_line()
     {
         Trace startup = Startup.Server;
         int number = startup.OccurrenceOf(startup.Main, "openat", call => call.Arguments.Contains("\"/proc/self/fd/1\"", StringComparison.Ordinal));
@@ -61,7 +61,7 @@ public sealed class StartFaultTests
     }
 
     [Fact]
-    public void Without_proc_and_sys_it_serves()
+    public void A_server_without_proc_and_sys_serves()
     {
         using TracedServer server = new("-e", "inject=openat:error=ENOENT");
         Assert.Equal("abc", server.Echo("abc"));

@@ -23,21 +23,21 @@ public sealed class TraceTests
     }
 
     [Fact]
-    public void A_call_among_the_arguments_is_text()
+    public void A_call_inside_an_argument_is_text()
     {
         SystemCall write = Trace.Parse("10 write(4, \"close(3) = 0\\n\", 13)           = 13\n").CallsOf(10)[0];
         Assert.Equal(("write", 13, "4"), (write.Name, write.Value, write.FirstArgument));
     }
 
     [Fact]
-    public void An_injected_result_is_known_as_one()
+    public void An_injected_result_is_recognized()
     {
         Trace trace = Trace.Parse("10 accept(3, 0x7f, [28]) = -1 EMFILE (Too many) (INJECTED)\n10 close(3) = 0\n");
         Assert.Equal("EMFILE", Assert.Single(trace.Injected).Error);
     }
 
     [Fact]
-    public void A_last_line_without_its_end_waits()
+    public void A_last_line_without_a_newline_is_left_out()
     {
         Trace trace = Trace.Parse("10 close(3) = 0\n10 ppoll([{fd=3");
         Assert.Equal("close", Assert.Single(trace.Calls).Name);
@@ -54,7 +54,7 @@ public sealed class TraceTests
     }
 
     [Fact]
-    public void Strace_makes_a_call_fail_when_told_to()
+    public void Strace_can_make_a_call_fail()
     {
         // The proof that what the other tests rely on works here at all.
         using TracedProgram traced = new("/bin/sh", ["-c", ": > /dev/null"], ["-P", "/dev/null", "-e", "inject=openat:error=EMFILE:when=1"]);

@@ -12,7 +12,7 @@ namespace EchoNative.ProcessTests.Contract;
 public abstract class AddressContract(Engine engine) : ServerContract(engine)
 {
     [Fact]
-    public void All_addresses_are_served_on_the_same_port_and_each_is_told()
+    public void All_addresses_are_served_on_the_same_port_and_each_is_logged()
     {
         using RunningServer server = Start("--bind", "127.0.0.1", "--bind", "::1", "--bind", "127.0.0.2");
         Deadline.WaitUntil(() => server.Lines.Count == 3, "each address is told", () => server.Program.Transcript);
@@ -55,7 +55,7 @@ public abstract class AddressContract(Engine engine) : ServerContract(engine)
     }
 
     [Fact]
-    public void An_address_that_cannot_be_had_leaves_nothing_behind()
+    public void An_address_that_can_not_be_bound_leaves_no_port_file()
     {
         using ScratchFolder folder = new();
         string file = folder["port"];
@@ -68,7 +68,7 @@ public abstract class AddressContract(Engine engine) : ServerContract(engine)
     }
 
     [Fact]
-    public void An_address_that_is_given_twice_on_any_port_is_told()
+    public void An_address_that_is_given_twice_is_an_error()
     {
         using RunningProgram server = RunServer("--bind", "127.0.0.1", "--bind", "127.0.0.1", "0");
         Assert.Equal(1, server.WaitForExit());
@@ -101,7 +101,7 @@ public abstract class AddressContract(Engine engine) : ServerContract(engine)
     }
 
     [Fact]
-    public void A_port_file_that_cannot_be_written_is_told_and_nobody_is_served()
+    public void A_port_file_that_can_not_be_written_is_an_error()
     {
         using ScratchFolder folder = new();
         string file = Path.Combine(folder["missing"], "port");
@@ -111,7 +111,7 @@ public abstract class AddressContract(Engine engine) : ServerContract(engine)
     }
 
     [Fact]
-    public void A_port_file_is_never_written_through_a_link_that_somebody_put_there()
+    public void A_port_file_is_never_written_through_a_symbolic_link()
     {
         using ScratchFolder folder = new();
         string file = folder["port"];
@@ -128,7 +128,7 @@ public abstract class AddressContract(Engine engine) : ServerContract(engine)
     }
 
     [Fact]
-    public void A_descriptor_is_told_the_port_and_closed()
+    public void The_port_is_written_to_the_descriptor_of_ready_fd_which_is_then_closed()
     {
         // The reader sees the end only when nobody has the descriptor any more.
         using RunningServer server = new(
@@ -139,7 +139,7 @@ public abstract class AddressContract(Engine engine) : ServerContract(engine)
     [Theory]
     [InlineData("", "echo-server: --ready-fd 9 is not an open descriptor\n")]
     [InlineData("9</dev/null", "echo-server: write() error: Bad file descriptor (--ready-fd)\n")]
-    public void A_descriptor_that_cannot_be_told_is_an_error(string redirection, string error)
+    public void A_descriptor_of_ready_fd_that_can_not_be_written_to_is_an_error(string redirection, string error)
     {
         using RunningProgram server = new("bash", ["-c", $"exec {Engine.ServerLine} --ready-fd 9 0 {redirection}"]);
         Assert.Equal(1, server.WaitForExit());
@@ -147,7 +147,7 @@ public abstract class AddressContract(Engine engine) : ServerContract(engine)
     }
 
     [Fact]
-    public void A_descriptor_whose_reader_has_gone_does_not_matter()
+    public void A_descriptor_of_ready_fd_without_a_reader_is_no_error()
     {
         using RunningServer server = new(
             Engine, "bash", ["-c", $"exec 9> >(:); wait $!; exec {Engine.ServerLine} --ready-fd 9 \"$@\"", "bash"]);

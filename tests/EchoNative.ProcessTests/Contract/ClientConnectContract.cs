@@ -8,7 +8,7 @@ namespace EchoNative.ProcessTests.Contract;
 public abstract class ClientConnectContract(Engine client) : ClientContract(client)
 {
     [Fact]
-    public void An_address_that_does_not_answer_is_given_up_after_the_time()
+    public void An_address_that_does_not_answer_is_given_up_after_the_timeout()
     {
         using SilentListener silent = new();
         using RunningClient client = Connect(silent.Port, "--timeout", "0.3");
@@ -30,7 +30,7 @@ public abstract class ClientConnectContract(Engine client) : ClientContract(clie
     }
 
     [Fact]
-    public void A_refused_connection_is_told_at_once_whatever_the_time()
+    public void A_refused_connection_is_reported_without_waiting_for_the_timeout()
     {
         using RunningProgram client = RunClient("--timeout", "1000", "127.0.0.1", "1");
         Assert.Equal(1, client.WaitForExit());
@@ -38,7 +38,7 @@ public abstract class ClientConnectContract(Engine client) : ClientContract(clie
     }
 
     [Fact]
-    public void All_addresses_that_do_not_answer_are_told()
+    public void All_addresses_that_do_not_answer_are_reported()
     {
         using SilentListener first = new("::1");
         using SilentListener second = new("127.0.0.1", first.Port);
@@ -52,7 +52,7 @@ public abstract class ClientConnectContract(Engine client) : ClientContract(clie
     [Theory]
     [InlineData("-4", "2001:db8::1")] // ::1 would be taken for 127.0.0.1 as well
     [InlineData("-6", "192.0.2.1")]
-    public void A_name_without_an_address_of_the_family_is_told(string option, string address)
+    public void A_name_without_an_address_of_the_family_is_reported(string option, string address)
     {
         using RunningProgram client = WithHosts($"{address} single\n", option, "single", "9");
         Assert.Equal(1, client.WaitForExit());
@@ -62,7 +62,7 @@ public abstract class ClientConnectContract(Engine client) : ClientContract(clie
     private const string Shown = "Message from server: hello\n";
 
     [Fact]
-    public void An_address_that_answers_within_the_time_is_connected_to_and_the_time_is_over()
+    public void The_timeout_does_not_apply_after_the_connection_is_made()
     {
         using RunningServer server = Serve();
         using RunningClient client = Connect(server.Port, "--timeout", "3");

@@ -48,7 +48,7 @@ public abstract class ClientEndingContract(Engine client) : ClientContract(clien
     }
 
     [Fact]
-    public void The_server_ends_first_while_a_person_sits_at_the_terminal()
+    public void The_server_ends_first_while_the_sender_waits_for_a_terminal()
     {
         using ScriptedServer server = new(socket => socket.SendText("bye\n"));
         using Terminal terminal = new($"{Client.ClientLine} 127.0.0.1 {server.Port}");
@@ -75,7 +75,7 @@ public abstract class ClientEndingContract(Engine client) : ClientContract(clien
 
     // The kernel takes the line, the server answers by the end of file, and only then does the sender get to count.
     [Fact]
-    public void Bytes_are_counted_that_were_taken_just_before_the_server_ended()
+    public void Bytes_that_were_sent_just_before_the_server_ended_are_counted()
     {
         int rounds = Client.Rounds(40);
         for (int round = 0; round < rounds; round++)
@@ -91,7 +91,7 @@ public abstract class ClientEndingContract(Engine client) : ClientContract(clien
 
     // The sender waits for room in the middle of a write when the end of file comes.
     [Fact]
-    public void Bytes_are_counted_of_a_write_that_the_servers_end_has_cut()
+    public void Bytes_of_a_write_that_the_end_of_the_server_cut_short_are_counted()
     {
         // More than can come before it notices, however late that is.
         const int Length = 2_000_000_000;
@@ -118,7 +118,7 @@ public abstract class ClientEndingContract(Engine client) : ClientContract(clien
     }
 
     [Fact]
-    public void A_reset_is_told_with_its_reason()
+    public void A_reset_is_reported_with_its_reason()
     {
         using ScriptedServer server = new(socket =>
         {
@@ -135,7 +135,7 @@ public abstract class ClientEndingContract(Engine client) : ClientContract(clien
     }
 
     [Fact]
-    public void A_refused_connection_is_told_in_the_words_of_the_textbook()
+    public void A_refused_connection_is_reported_in_the_words_of_the_textbook()
     {
         using Socket bound = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         bound.Bind(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0));
@@ -146,7 +146,7 @@ public abstract class ClientEndingContract(Engine client) : ClientContract(clien
     }
 
     [Fact]
-    public void An_unknown_name_is_told()
+    public void An_unknown_name_is_reported()
     {
         using RunningProgram client = WithHosts("", "nosuch.invalid", "9190");
         Assert.Equal(1, client.WaitForExit());
@@ -190,7 +190,7 @@ public abstract class ClientEndingContract(Engine client) : ClientContract(clien
     [InlineData(">&-", "write() error: Bad file descriptor (standard output)")]
     [InlineData("</", "read() error: Is a directory (standard input)")]
     [InlineData("<&-", "read() error: Bad file descriptor (standard input)")]
-    public void A_standard_stream_of_no_use_is_told(string redirection, string reason)
+    public void A_standard_stream_that_can_not_be_used_is_reported(string redirection, string reason)
     {
         using RunningServer server = Serve();
         using RunningProgram client = new("sh", ["-c", $"echo hello 2>/dev/null | {{ exec {Client.ClientLine} 127.0.0.1 {server.Port} {redirection}; }}"]);
@@ -200,7 +200,7 @@ public abstract class ClientEndingContract(Engine client) : ClientContract(clien
     }
 
     [Fact]
-    public void An_output_file_that_may_not_become_longer_is_told()
+    public void An_output_file_at_its_size_limit_is_reported()
     {
         string file = Path.GetTempFileName();
         using RunningServer server = Serve();
@@ -216,7 +216,7 @@ public abstract class ClientEndingContract(Engine client) : ClientContract(clien
     }
 
     [Fact]
-    public void An_output_pipe_without_a_reader_is_told_and_leaves_no_orphan()
+    public void An_output_pipe_without_a_reader_is_reported_and_no_process_is_left()
     {
         using RunningServer server = Serve();
         using RunningProgram client = new(
@@ -228,7 +228,7 @@ public abstract class ClientEndingContract(Engine client) : ClientContract(clien
     }
 
     [Fact]
-    public void Input_that_somebody_made_non_blocking_is_waited_for()
+    public void Input_that_another_process_made_non_blocking_is_waited_for()
     {
         // The other end of the socket pair is in a process that sets O_NONBLOCK on the shared open file.
         using RunningServer server = Serve();

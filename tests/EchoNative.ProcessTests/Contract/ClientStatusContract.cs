@@ -12,7 +12,7 @@ public abstract class ClientStatusContract(Engine client) : ClientContract(clien
     private const string Sent = "0123456789";
 
     [Fact]
-    public void The_line_is_told_of_a_transfer_that_failed_too_and_before_the_reason()
+    public void A_failed_transfer_has_the_line_about_the_transfer_before_its_reason()
     {
         using ScriptedServer server = new(socket =>
         {
@@ -27,7 +27,7 @@ public abstract class ClientStatusContract(Engine client) : ClientContract(clien
     }
 
     [Fact]
-    public void On_a_terminal_it_is_redrawn_while_the_transfer_goes_on_and_stands_alone_at_its_end()
+    public void On_a_terminal_the_line_is_redrawn_during_the_transfer_and_shown_once_at_its_end()
     {
         using Files files = new();
         using ManualResetEventSlim goOn = new();
@@ -84,7 +84,7 @@ public abstract class ClientStatusContract(Engine client) : ClientContract(clien
     }
 
     [Fact]
-    public void A_steady_stream_does_not_keep_it_from_being_redrawn()
+    public void The_line_is_redrawn_during_a_steady_stream()
     {
         using Files files = new();
         using ManualResetEventSlim enough = new();
@@ -133,7 +133,7 @@ public abstract class ClientStatusContract(Engine client) : ClientContract(clien
     [Theory]
     [InlineData("--quiet", "--raw")]
     [InlineData]
-    public void With_quiet_and_with_lines_there_is_none(params string[] options)
+    public void With_quiet_and_with_lines_there_is_no_line_about_the_transfer(params string[] options)
     {
         using RunningServer server = Serve();
         using RunningClient client = Connect(server.Port, options);
@@ -143,7 +143,7 @@ public abstract class ClientStatusContract(Engine client) : ClientContract(clien
     }
 
     [Fact]
-    public void Where_a_person_types_or_reads_it_is_not_redrawn()
+    public void Where_a_terminal_is_input_or_output_the_line_is_not_redrawn()
     {
         using RunningServer server = Serve();
         using Terminal terminal = new($"{Client.ClientLine} --raw 127.0.0.1 {server.Port}");

@@ -19,7 +19,7 @@ public abstract class ClientVerifyContract(Engine client) : ClientContract(clien
     [InlineData("1234567890", "")]
     [InlineData("01234567890", "")]
     [InlineData("", "10 of 10 bytes did not come back")]
-    public void What_comes_back_otherwise_is_told_with_both_lengths_and_checksums(string answer, string missing)
+    public void Other_bytes_than_were_sent_are_reported_with_both_lengths_and_checksums(string answer, string missing)
     {
         using ScriptedServer server = Answering(answer);
         using RunningClient client = Connect(server.Port, "--raw", "--verify");
@@ -65,7 +65,7 @@ public abstract class ClientVerifyContract(Engine client) : ClientContract(clien
     }
 
     [Fact]
-    public void Without_it_other_bytes_of_the_same_number_are_no_error()
+    public void Without_verify_other_bytes_of_the_same_number_are_no_error()
     {
         using ScriptedServer server = Answering("9876543210");
         using RunningClient client = Connect(server.Port, "--raw");
@@ -84,7 +84,7 @@ public abstract class ClientVerifyContract(Engine client) : ClientContract(clien
     private static string Checksum(string text) => Crc32C.Of(Encoding.ASCII.GetBytes(text));
 
     [Fact]
-    public void Bytes_that_come_back_as_they_were_are_told_with_their_checksum()
+    public void Bytes_that_come_back_unchanged_are_reported_with_their_checksum()
     {
         byte[] bytes = new byte[20_000_000];
         new Random(3).NextBytes(bytes);
@@ -100,7 +100,7 @@ public abstract class ClientVerifyContract(Engine client) : ClientContract(clien
     [InlineData("", "verified: 0 bytes, crc32c 00000000\n")]
     [InlineData("123456789", "verified: 9 bytes, crc32c e3069283\n")]
     [InlineData("hello\nq\nnever sent\n", "verified: 6 bytes, crc32c 353dd8be\n")]
-    public void With_lines_it_is_of_what_was_sent_and_not_of_what_is_shown(string input, string told)
+    public void With_lines_the_checksum_covers_what_was_sent_and_not_what_is_shown(string input, string told)
     {
         using RunningServer server = Serve();
         using RunningClient client = Connect(server.Port, "--verify");
@@ -110,7 +110,7 @@ public abstract class ClientVerifyContract(Engine client) : ClientContract(clien
     }
 
     [Fact]
-    public void Quiet_tells_a_success_by_the_exit_status_alone()
+    public void With_quiet_a_verified_transfer_shows_nothing()
     {
         using RunningServer server = Serve();
         using RunningClient client = Connect(server.Port, "--quiet", "--verify", "--raw");
@@ -120,7 +120,7 @@ public abstract class ClientVerifyContract(Engine client) : ClientContract(clien
     }
 
     [Fact]
-    public void An_output_that_cannot_be_written_is_told_and_nothing_is_compared()
+    public void An_output_that_can_not_be_written_is_reported_and_nothing_is_compared()
     {
         using RunningServer server = Serve();
         using RunningProgram client = new(

@@ -67,7 +67,7 @@ public abstract class ClientWordsContract(Engine client) : ClientContract(client
     }
 
     [Fact]
-    public void Quiet_shows_nothing_and_tells_by_its_exit_status()
+    public void With_quiet_nothing_is_shown_and_the_exit_status_is_0()
     {
         using RunningServer server = Serve();
         using RunningClient good = Connect(server.Port, "--quiet");

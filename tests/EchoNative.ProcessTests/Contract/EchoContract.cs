@@ -78,7 +78,7 @@ public abstract class EchoContract(Engine engine) : ServerContract(engine)
     [InlineData("send receive send receive shutdown end close", 10, "")]
     [InlineData("send receive reset", 5, ": Connection reset by peer")]
     [InlineData("reset", 0, ": Connection reset by peer")]
-    public void Every_order_of_ending_is_told_as_it_was(string steps, int bytes, string reason)
+    public void Every_order_of_ending_is_logged_with_its_bytes_and_reason(string steps, int bytes, string reason)
     {
         using RunningServer server = Start();
         using Socket client = server.Connect();
@@ -111,7 +111,7 @@ public abstract class EchoContract(Engine engine) : ServerContract(engine)
     }
 
     [Fact]
-    public void A_client_that_never_reads_keeps_nobody_else_waiting()
+    public void A_client_that_never_reads_does_not_block_another_client()
     {
         using RunningServer server = Start();
         Socket deaf = server.Connect();
@@ -130,7 +130,7 @@ public abstract class EchoContract(Engine engine) : ServerContract(engine)
     }
 
     [Fact]
-    public void A_client_that_never_writes_keeps_nobody_else_waiting()
+    public void A_client_that_never_writes_does_not_block_another_client()
     {
         using RunningServer server = Start();
         using Socket silent = server.Connect();
@@ -168,7 +168,7 @@ public abstract class EchoContract(Engine engine) : ServerContract(engine)
     }
 
     [Fact]
-    public void An_idle_server_with_an_idle_session_is_at_rest()
+    public void An_idle_server_with_an_idle_session_is_never_woken()
     {
         using RunningServer server = Start();
         using Socket client = server.Connect();

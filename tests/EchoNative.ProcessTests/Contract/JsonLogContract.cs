@@ -35,7 +35,7 @@ public abstract class JsonLogContract(Engine engine) : ServerContract(engine)
     }
 
     [Fact]
-    public void The_summary_counts_what_the_other_events_tell()
+    public void The_summary_counts_what_the_other_events_report()
     {
         List<JsonElement> events = RunWithLimits();
         JsonElement summary = events.Last(one => NameOf(one) == "summary");

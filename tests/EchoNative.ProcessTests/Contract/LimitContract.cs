@@ -68,7 +68,7 @@ public abstract class LimitContract(Engine engine) : ServerContract(engine)
     }
 
     [Fact]
-    public void Asked_to_stop_at_the_limit_it_stops()
+    public void A_server_at_the_limit_stops_when_asked_to()
     {
         using RunningServer server = Start("--max-clients", "1");
         using Socket first = server.Connect();
@@ -82,7 +82,7 @@ public abstract class LimitContract(Engine engine) : ServerContract(engine)
     }
 
     [Fact]
-    public void At_the_limit_it_sleeps()
+    public void At_the_limit_the_server_is_idle()
     {
         using RunningServer server = Start("--max-clients", "1");
         using Socket first = server.Connect();
@@ -94,7 +94,7 @@ public abstract class LimitContract(Engine engine) : ServerContract(engine)
     }
 
     [Fact]
-    public void Without_descriptors_it_says_so_once_and_serves_those_who_waited_when_there_is_room()
+    public void A_lack_of_descriptors_is_reported_once_and_waiting_clients_are_served_afterwards()
     {
         const string Said = "echo-server: accept() error: Too many open files (clients wait until there is room)\n";
         const int Clients = 100;
@@ -135,7 +135,7 @@ public abstract class LimitContract(Engine engine) : ServerContract(engine)
     [Theory]
     [InlineData("127.0.0.1")]
     [InlineData("::1")]
-    public void Of_one_address_only_so_many_are_served(string address)
+    public void Clients_of_one_address_are_served_up_to_the_limit(string address)
     {
         using RunningServer server = Start("--bind", "::", "--max-per-peer", "2");
         using Socket first = server.Connect(address);
@@ -155,7 +155,7 @@ public abstract class LimitContract(Engine engine) : ServerContract(engine)
     }
 
     [Fact]
-    public void A_client_that_says_nothing_is_disconnected_with_the_reason()
+    public void A_client_that_sends_nothing_is_disconnected_as_idle()
     {
         using RunningServer server = Start("--idle-timeout", "1");
         using Socket client = server.Connect();
@@ -170,7 +170,7 @@ public abstract class LimitContract(Engine engine) : ServerContract(engine)
     [Theory]
     [InlineData(300_000)]
     [InlineData(80_000_000)]
-    public void A_client_that_takes_nothing_is_disconnected_with_the_reason(int length)
+    public void A_client_that_receives_nothing_is_disconnected_as_idle(int length)
     {
         // The longer one is passed on in another way where the engine has two.
         using RunningServer server = Start("--idle-timeout", "1");
@@ -191,7 +191,7 @@ public abstract class LimitContract(Engine engine) : ServerContract(engine)
     }
 
     [Fact]
-    public void A_client_that_says_something_now_and_then_is_not_idle()
+    public void A_client_that_sends_within_the_idle_timeout_is_not_idle()
     {
         using RunningServer server = Start("--idle-timeout", "5");
         using Socket client = server.Connect();
@@ -208,7 +208,7 @@ public abstract class LimitContract(Engine engine) : ServerContract(engine)
     }
 
     [Fact]
-    public void A_peer_that_vanishes_is_asked_for_now_and_then()
+    public void A_connection_has_the_keepalive_timer()
     {
         using RunningServer server = Start();
         using Socket client = server.Connect();

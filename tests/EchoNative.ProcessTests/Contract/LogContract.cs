@@ -24,7 +24,7 @@ public abstract class LogContract(Engine engine) : ServerContract(engine)
     [InlineData(">/dev/full 2>&1", 50)]
     [InlineData("| exec true", 50)]
     [InlineData("| exec sleep 60", MoreThanAPipeHolds)]
-    public void Clients_are_served_whatever_becomes_of_the_log(string redirection, int connections)
+    public void Clients_are_served_even_if_the_log_can_not_be_written(string redirection, int connections)
     {
         int port = Loopback.FreePort();
         using RunningProgram shell = new("bash", ["-c", $"echo $$; {Engine.ServerLine} {port} {redirection}"]);
@@ -50,7 +50,7 @@ public abstract class LogContract(Engine engine) : ServerContract(engine)
     }
 
     [Fact]
-    public void The_terminal_of_others_is_not_made_non_blocking()
+    public void A_terminal_shared_with_others_is_not_made_non_blocking()
     {
         // The shell reads its own script from a descriptor of the same open file as the server's output.
         using ScratchFolder folder = new();
@@ -65,7 +65,7 @@ public abstract class LogContract(Engine engine) : ServerContract(engine)
     }
 
     [Fact]
-    public void A_log_file_that_may_not_become_longer_does_not_end_the_service()
+    public void A_log_file_at_its_size_limit_does_not_end_the_service()
     {
         string log = Path.GetTempFileName();
         int port = Loopback.FreePort();
@@ -92,7 +92,7 @@ public abstract class LogContract(Engine engine) : ServerContract(engine)
     }
 
     [Fact]
-    public void Lines_that_were_dropped_are_counted_and_the_number_is_told_when_the_log_flows_again()
+    public void Dropped_lines_are_counted_and_their_number_is_logged_when_the_log_can_be_written_again()
     {
         const int SessionsOfALoad = 700;
         const int LinesOfASession = 3;

@@ -12,7 +12,7 @@ public abstract class StopContract(Engine engine) : ServerContract(engine)
 
     [Theory]
     [MemberData(nameof(StopSignals))]
-    public void Without_sessions_a_signal_ends_it_at_once(string signal)
+    public void Without_sessions_a_stop_signal_ends_the_server_at_once(string signal)
     {
         using RunningServer server = Start();
         server.Program.Signal(signal);
@@ -25,7 +25,7 @@ public abstract class StopContract(Engine engine) : ServerContract(engine)
 
     [Theory]
     [MemberData(nameof(StopSignals))]
-    public void A_session_may_finish_while_no_further_client_is_taken(string signal)
+    public void A_session_may_finish_while_no_further_client_is_accepted(string signal)
     {
         using RunningServer server = Start();
         using Socket client = server.Connect();
@@ -88,7 +88,7 @@ public abstract class StopContract(Engine engine) : ServerContract(engine)
     }
 
     [Fact]
-    public void Nohup_keeps_it_deaf_to_a_lost_terminal()
+    public void Under_nohup_the_hangup_of_the_terminal_is_ignored()
     {
         using RunningServer server = new(Engine, "nohup", Engine.ServerCommand);
         server.Program.Signal("HUP");
@@ -106,7 +106,7 @@ public abstract class StopContract(Engine engine) : ServerContract(engine)
     }
 
     [Fact]
-    public void A_new_server_takes_the_port_at_once_although_the_old_one_has_closed_connections_there()
+    public void A_new_server_can_bind_the_port_at_once_after_the_old_one_has_closed_connections()
     {
         using RunningServer old = Start("--grace", "0");
         using Socket client = old.Connect();
@@ -124,7 +124,7 @@ public abstract class StopContract(Engine engine) : ServerContract(engine)
     }
 
     [Fact]
-    public void Stop_signals_that_meet_ending_sessions_never_break_it()
+    public void Stop_signals_while_sessions_end_never_break_the_server()
     {
         int rounds = Engine.Rounds(20);
         Random random = new(1);

@@ -11,7 +11,7 @@ namespace EchoNative.ProcessTests.Contract;
 public abstract class SummaryContract(Engine engine) : ServerContract(engine)
 {
     [Fact]
-    public void SIGUSR1_asks_for_a_summary_as_often_as_it_comes()
+    public void Each_SIGUSR1_makes_the_server_write_a_summary()
     {
         using RunningServer server = Start();
         server.Program.Signal("USR1");
@@ -34,7 +34,7 @@ public abstract class SummaryContract(Engine engine) : ServerContract(engine)
     }
 
     [Fact]
-    public void SIGUSR1_is_answered_while_it_stops_and_at_the_limit()
+    public void SIGUSR1_makes_the_server_write_a_summary_while_it_stops_and_at_the_limit()
     {
         using RunningServer server = Start("--max-clients", "1");
         using Socket client = server.Connect();
@@ -78,7 +78,7 @@ public abstract class SummaryContract(Engine engine) : ServerContract(engine)
     }
 
     [Fact]
-    public void Quiet_has_no_summary_either()
+    public void With_quiet_there_is_no_summary()
     {
         using ScratchFolder folder = new();
         string file = folder["port"];

@@ -66,7 +66,7 @@ public abstract class UsageContract(Engine engine) : ServerContract(engine)
     }
 
     [Fact]
-    public void A_port_that_is_taken_is_told_in_the_words_of_the_textbook()
+    public void A_port_in_use_is_reported_in_the_words_of_the_textbook()
     {
         using RunningServer server = Start();
         using RunningProgram second = RunServer($"{server.Port}");
