@@ -36,5 +36,6 @@ public sealed class NotShownTests
     }
 
     [Fact]
-    public void No_entry_stands_twice() => Assert.Equal(s_lines.Length, s_lines.Select(line => line.Split('\t')[0]).Distinct().Count());
+    public void No_entry_stands_twice() =>
+        Assert.Equal(s_lines.Length, s_lines.Select(line => line.Split('\t')[0]).Distinct().Count());
 }

@@ -22,7 +22,8 @@ public sealed class DebTests
     {
         string version = ToolRun.Check(Binary.Server, "--version").Trim().Split(' ')[1];
         Assert.Equal(version, ToolRun.Check("dpkg-deb", "--field", Package, "Version").Trim());
-        Assert.Matches($"^# Changelog\n\n## {Regex.Escape(version)} ", File.ReadAllText(Path.Combine(Binary.Root, "CHANGELOG.md")));
+        Assert.Matches(
+            $"^# Changelog\n\n## {Regex.Escape(version)} ", File.ReadAllText(Path.Combine(Binary.Root, "CHANGELOG.md")));
     }
 
     [Fact]
@@ -59,7 +60,8 @@ public sealed class DebTests
             wait $!
             echo "page: $("${in_root[@]}" man echo-server | grep -c "^AT THE LIMIT\|^EXAMPLES")"
             echo "units: $("${in_root[@]}" systemctl is-enabled echo-server.socket echo-server.service | xargs)"
-            echo "bash: $("${in_root[@]}" bash -c '. /usr/share/bash-completion/bash_completion; _completion_loader echo-server; complete -p echo-server')"
+            bash='. /usr/share/bash-completion/bash_completion; _completion_loader echo-server; complete -p echo-server'
+            echo "bash: $("${in_root[@]}" bash -c "$bash")"
             echo "zsh: $("${in_root[@]}" zsh -f -c 'autoload -Uz compinit && compinit -D -u && print $_comps[echo-server]')"
             echo "fish: $("${in_root[@]}" fish -c 'complete -C "echo-server --max-c"' | cut -f 1)"
 
@@ -95,6 +97,7 @@ public sealed class DebTests
     private static string Find(string pattern)
     {
         string[] found = Directory.GetFiles(Path.Combine(Binary.Root, "artifacts/deb"), pattern);
-        return found.Length == 1 ? found[0] : throw new InvalidOperationException($"artifacts/deb has {found.Length} {pattern}: make deb builds it");
+        return found.Length == 1 ? found[0] : throw new InvalidOperationException(
+            $"artifacts/deb has {found.Length} {pattern}: make deb builds it");
     }
 }

@@ -28,13 +28,16 @@ public sealed class DistTests
     {
         string tarball = Make(Binary.Root, "022");
         string folder = Path.GetFileName(tarball)[..^".tar.gz".Length] + "/";
-        string[] expected = ToolRun.Check("git", "ls-tree", "-r", "--name-only", "HEAD").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string[] expected = ToolRun.Check("git", "ls-tree", "-r", "--name-only", "HEAD").Split(
+            '\n', StringSplitOptions.RemoveEmptyEntries);
         string[] packed =
         [
-            .. ToolRun.Check("tar", "-tzf", tarball).Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(name => !name.EndsWith('/')),
+            .. ToolRun.Check("tar", "-tzf", tarball).Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(
+                name => !name.EndsWith('/')),
         ];
         Assert.All(packed, name => Assert.StartsWith(folder, name, StringComparison.Ordinal));
-        Assert.Equal(expected.Order(StringComparer.Ordinal), packed.Select(name => name[folder.Length..]).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            expected.Order(StringComparer.Ordinal), packed.Select(name => name[folder.Length..]).Order(StringComparer.Ordinal));
     }
 
     // Returns the path that make tells.

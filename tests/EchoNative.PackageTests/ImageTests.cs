@@ -43,15 +43,19 @@ public sealed class ImageTests
             kill ${first% }
             wait "$engine"
             """;
-        string[] start = [.. Regex.Matches($"{Instruction("ENTRYPOINT")} {Instruction("CMD")}", "\"([^\"]*)\"").Select(match => match.Groups[1].Value)];
+        string[] start =
+            [.. Regex.Matches($"{Instruction("ENTRYPOINT")} {Instruction("CMD")}", "\"([^\"]*)\"")
+                .Select(match => match.Groups[1].Value)];
         string user = Instruction("USER");
-        string said = Sandbox.Check(Script, Path.Combine(Binary.Root, "artifacts/rootfs"), user, string.Join(' ', start), Instruction("EXPOSE"));
+        string said = Sandbox.Check(
+            Script, Path.Combine(Binary.Root, "artifacts/rootfs"), user, string.Join(' ', start), Instruction("EXPOSE"));
         string id = user.Split(':')[0];
         Assert.NotEqual("0", id);
         Assert.StartsWith("Message from server: hello\n", said, StringComparison.Ordinal);
         Assert.Contains($"Uid:\t{id}\t{id}\t{id}\t{id}\n", said, StringComparison.Ordinal);
         Assert.Matches("NSpid:.*\t1\n", said);
-        Assert.Equal(Instruction("EXPOSE"), int.Parse(start[^1], CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture));
+        Assert.Equal(
+            Instruction("EXPOSE"), int.Parse(start[^1], CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture));
     }
 
     private static string Instruction(string name)

@@ -19,7 +19,8 @@ public sealed class InstallTests
             ? "-rwxr-xr-x usr/bin/echo-native"
             : $"lrwxrwxrwx usr/bin/{program} -> echo-native"));
         string pages = string.Join('\n', HelpText.Programs.Select(program => $"-rw-r--r-- usr/share/man/man1/{program}.1"));
-        string fish = string.Join('\n', HelpText.Programs.Select(program => $"-rw-r--r-- usr/share/fish/vendor_completions.d/{program}.fish"));
+        string fish = string.Join(
+            '\n', HelpText.Programs.Select(program => $"-rw-r--r-- usr/share/fish/vendor_completions.d/{program}.fish"));
         string bash = string.Join('\n', HelpText.Programs.Select(program => program == "echo-native"
             ? "-rw-r--r-- usr/share/bash-completion/completions/echo-native"
             : $"lrwxrwxrwx usr/share/bash-completion/completions/{program} -> echo-native"));
@@ -33,7 +34,10 @@ public sealed class InstallTests
         Assert.Equal(expected.Order(StringComparer.Ordinal), Files(root).Order(StringComparer.Ordinal));
         Assert.Empty(ToolRun.Check("find", root[$"{Folder}/usr"], "-type", "d", "!", "-perm", "755"));
         Assert.Equal(File.ReadAllBytes(Binary.Native), File.ReadAllBytes(root[$"{Folder}/usr/bin/echo-native"]));
-        Assert.Contains("\nExecStart=/usr/bin/echo-server", File.ReadAllText(root[$"{Folder}/usr/lib/systemd/system/echo-server.service"]), StringComparison.Ordinal);
+        Assert.Contains(
+            "\nExecStart=/usr/bin/echo-server",
+            File.ReadAllText(root[$"{Folder}/usr/lib/systemd/system/echo-server.service"]),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -49,11 +53,18 @@ public sealed class InstallTests
 
     // The mask of whoever installs is not that of those who use it.
     private static void Make(ScratchFolder root, string target) =>
-        ToolRun.Check("bash", "-c", "umask 077; exec make --no-print-directory \"$2\" DESTDIR=\"$1\" PREFIX=/usr", "bash", root[Folder], target);
+        ToolRun.Check(
+            "bash",
+            "-c",
+            "umask 077; exec make --no-print-directory \"$2\" DESTDIR=\"$1\" PREFIX=/usr",
+            "bash",
+            root[Folder],
+            target);
 
     private static string[] Files(ScratchFolder root) =>
     [
-        .. ToolRun.Check("find", root[Folder], "-type", "f", "-printf", "%M %P\\n", "-o", "-type", "l", "-printf", "%M %P -> %l\\n")
+        .. ToolRun.Check(
+            "find", root[Folder], "-type", "f", "-printf", "%M %P\\n", "-o", "-type", "l", "-printf", "%M %P -> %l\\n")
             .Split('\n', StringSplitOptions.RemoveEmptyEntries),
     ];
 }

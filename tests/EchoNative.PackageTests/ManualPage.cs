@@ -19,7 +19,8 @@ internal sealed partial class ManualPage
     public ManualPage(string program)
     {
         List<string> section = [];
-        foreach (string line in Overstrike().Replace(ToolRun.Check("mandoc", "-T", "ascii", "-O", "width=1000", PathOf(program)), "").Split('\n'))
+        string page = ToolRun.Check("mandoc", "-T", "ascii", "-O", "width=1000", PathOf(program));
+        foreach (string line in Overstrike().Replace(page, "").Split('\n'))
         {
             if (line.Length > 0 && line[0] != ' ')
             {
@@ -97,7 +98,8 @@ internal sealed partial class ManualPage
     public static string PathOf(string program) => Path.Combine(Binary.Root, "man", $"{program}.1");
 
     private List<string> Lines(string section) =>
-        _sections.TryGetValue(section, out List<string>? lines) ? lines : throw new InvalidOperationException($"no section {section}");
+        _sections.TryGetValue(section, out List<string>? lines) ? lines : throw new InvalidOperationException(
+            $"no section {section}");
 
     private static int IndentOf(string line) => line.Length - line.TrimStart().Length;
 

@@ -37,7 +37,8 @@ public sealed class OptionTests
 
         IReadOnlyList<ProgramOption> options = ReadmeOptions(program);
         Assert.NotEmpty(options);
-        IEnumerable<ProgramOption> ofAll = HelpText.OptionsOf("echo-native").Select(option => new ProgramOption(option.Synopsis, ""));
+        IEnumerable<ProgramOption> ofAll = HelpText.OptionsOf("echo-native").Select(
+            option => new ProgramOption(option.Synopsis, ""));
         AssertSame(HelpText.OptionsOf(program), [.. options, .. ofAll]);
     }
 
@@ -51,12 +52,14 @@ public sealed class OptionTests
     [InlineData("zsh")]
     public void A_shell_offers_every_option_and_no_other(string shell)
     {
-        string[] lines = [.. HelpText.Programs.Select(program => $"{program} -"), .. Commands.Select(command => $"echo-native {command} -")];
+        string[] lines =
+            [.. HelpText.Programs.Select(program => $"{program} -"), .. Commands.Select(command => $"echo-native {command} -")];
         string[] programs = [.. HelpText.Programs, .. Commands.Select(command => $"echo-{command}")];
         IReadOnlyList<string[]> offered = Shell.Press(shell, lines);
         for (int line = 0; line < lines.Length; line++)
         {
-            Assert.Equal(HelpText.OptionsOf(programs[line]).Select(option => option.Name).Order(StringComparer.Ordinal), offered[line]);
+            Assert.Equal(
+                HelpText.OptionsOf(programs[line]).Select(option => option.Name).Order(StringComparer.Ordinal), offered[line]);
         }
     }
 
@@ -68,13 +71,15 @@ public sealed class OptionTests
     {
         // Behind an option with a value neither a mode nor an option can stand; behind another one both can.
         (ProgramOption Option, string Program)[] options =
-            [.. HelpText.OptionsOf("echo-bench").Select(option => (option, "echo-bench")), .. HelpText.OptionsOf("echo-server").Select(option => (option, "echo-server"))];
+            [.. HelpText.OptionsOf("echo-bench").Select(option => (option, "echo-bench")), .. HelpText.OptionsOf("echo-server")
+                .Select(option => (option, "echo-server"))];
         options = [.. options.Where(option => option.Option.Name is not ("--help" or "--version"))];
         IReadOnlyList<string[]> offered = Shell.Press(shell, options.Select(option => $"{option.Program} {option.Option.Name} "));
         for (int index = 0; index < options.Length; index++)
         {
             (ProgramOption option, string program) = options[index];
-            bool offersOperand = program == "echo-bench" ? offered[index].Contains("connect") : offered[index].Any(word => word.StartsWith('-'));
+            bool offersOperand = program == "echo-bench" ? offered[index].Contains("connect") : offered[index].Any(
+                word => word.StartsWith('-'));
             bool expected = program == "echo-bench" && !option.TakesValue;
             Assert.True(expected == offersOperand, $"{program} {option.Name}: {string.Join(' ', offered[index])}");
         }
@@ -106,12 +111,14 @@ public sealed class OptionTests
         IReadOnlyList<string[]> offered = Shell.Press(shell, cases.Select(example => example.Line));
         for (int index = 0; index < cases.Length; index++)
         {
-            Assert.Equal($"{cases[index].Line}=> {cases[index].Words}", $"{cases[index].Line}=> {string.Join(' ', offered[index])}");
+            Assert.Equal(
+                $"{cases[index].Line}=> {cases[index].Words}", $"{cases[index].Line}=> {string.Join(' ', offered[index])}");
         }
     }
 
     // What echo-native takes as its first argument.
-    private static string[] Commands => [.. HelpText.Programs.Where(program => program != "echo-native").Select(program => program["echo-".Length..])];
+    private static string[] Commands =>
+        [.. HelpText.Programs.Where(program => program != "echo-native").Select(program => program["echo-".Length..])];
 
     private static string Readme { get; } = File.ReadAllText(Path.Combine(Binary.Root, "README.md"));
 

@@ -60,8 +60,12 @@ public sealed partial class ServiceTests : IDisposable
         Assert.True(run.ExitStatus == 0, run.Transcript);
         Assert.Contains("listening on [::]:9190", run.Error, StringComparison.Ordinal);
 
-        string[] trace = [.. run.Output.Split('\n').SkipWhile(line => !line.Contains($"execve(\"{_root["bin"]}/echo-server\"", StringComparison.Ordinal)).Skip(1)];
-        HashSet<string> called = [.. trace.Select(line => CallName().Match(line)).Where(match => match.Success).Select(match => match.Groups[1].Value)];
+        string[] trace =
+            [.. run.Output.Split('\n')
+                .SkipWhile(line => !line.Contains($"execve(\"{_root["bin"]}/echo-server\"", StringComparison.Ordinal)).Skip(1)];
+        HashSet<string> called =
+            [.. trace.Select(line => CallName().Match(line)).Where(match => match.Success)
+                .Select(match => match.Groups[1].Value)];
         Assert.Contains("splice", called); // bulk data was among it
         Assert.Empty(called.Except(SystemCallFilter.Allowed(Settings("service", "SystemCallFilter"))));
 
@@ -79,7 +83,8 @@ public sealed partial class ServiceTests : IDisposable
 
     private string[] Settings(string kind, string name) =>
     [
-        .. File.ReadLines(Unit(kind)).Where(line => line.StartsWith($"{name}=", StringComparison.Ordinal)).Select(line => line[(name.Length + 1)..]),
+        .. File.ReadLines(Unit(kind)).Where(line => line.StartsWith($"{name}=", StringComparison.Ordinal)).Select(
+            line => line[(name.Length + 1)..]),
     ];
 
     [GeneratedRegex(@"Overall exposure level for echo-server\.service: (\d+\.\d)")]

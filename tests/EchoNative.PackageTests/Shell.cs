@@ -32,6 +32,10 @@ internal static class Shell
             .Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => line.Split('\t'))
             .ToLookup(parts => int.Parse(parts[0], CultureInfo.InvariantCulture), parts => parts[1]);
-        return [.. Enumerable.Range(1, pressed.Length).Select(line => offered[line].Distinct().Order(StringComparer.Ordinal).ToArray())];
+        return
+        [
+            .. Enumerable.Range(1, pressed.Length)
+                .Select(line => offered[line].Distinct().Order(StringComparer.Ordinal).ToArray()),
+        ];
     }
 }

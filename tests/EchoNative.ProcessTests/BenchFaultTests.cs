@@ -29,7 +29,10 @@ public sealed class BenchFaultTests
     [Theory]
     [MemberData(nameof(AllModes))]
     public void A_missing_last_byte_is_reported(string mode) =>
-        AssertFault(mode, "closed the connection: 99 of 100 bytes came back$", client => client.SendAll(client.ReceiveExactly(Size).AsSpan(0, Size - 1)));
+        AssertFault(
+            mode,
+            "closed the connection: 99 of 100 bytes came back$",
+            client => client.SendAll(client.ReceiveExactly(Size).AsSpan(0, Size - 1)));
 
     [Theory]
     [MemberData(nameof(AllModes))]
@@ -71,7 +74,10 @@ public sealed class BenchFaultTests
     [Theory]
     [MemberData(nameof(AllModes))]
     public void A_reset_is_reported(string mode) =>
-        AssertFault(mode, @"^echo-bench: (read|shutdown)\(\) error: Connection reset by peer \(127.0.0.1:\d+, 0 of 100 bytes came back\)$", client =>
+        AssertFault(
+            mode,
+            @"^echo-bench: (read|shutdown)\(\) error: Connection reset by peer \(127.0.0.1:\d+, 0 of 100 bytes came back\)$",
+            client =>
         {
             _ = client.ReceiveExactly(Size);
             client.Reset();
@@ -85,7 +91,8 @@ public sealed class BenchFaultTests
         using Socket bound = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         bound.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         int port = ((IPEndPoint)bound.LocalEndPoint!).Port;
-        using RunningProgram bench = new(Binary.Bench, [mode, "127.0.0.1", $"{port}", "--count", "1", "--connections", "1", "--json"]);
+        using RunningProgram bench = new(
+            Binary.Bench, [mode, "127.0.0.1", $"{port}", "--count", "1", "--connections", "1", "--json"]);
         AssertFailed(bench, @"^echo-bench: connect\(\) error: Connection refused \(127\.0\.0\.1:\d+\)$");
     }
 
@@ -95,7 +102,8 @@ public sealed class BenchFaultTests
         using Socket bound = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         bound.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         int port = ((IPEndPoint)bound.LocalEndPoint!).Port;
-        using RunningProgram bench = new(Binary.Bench, ["connect", "127.0.0.1", $"{port}", "--count", "1000", "--connections", "7"]);
+        using RunningProgram bench = new(
+            Binary.Bench, ["connect", "127.0.0.1", $"{port}", "--count", "1000", "--connections", "7"]);
         Assert.Equal(1, bench.WaitForExit());
         Assert.EndsWith(" (the first of 1000 errors)\n", bench.Error, StringComparison.Ordinal);
         Assert.Matches(@"\nerrors +1000\n$", bench.Output);
@@ -113,7 +121,10 @@ public sealed class BenchFaultTests
         string count = mode == "stream" ? $"{Size}" : "1";
         return new RunningProgram(
             Binary.Bench,
-            [mode, "127.0.0.1", $"{server.Port}", "--json", "--size", $"{Size}", "--count", count, "--connections", "1", .. options]);
+            [
+                mode, "127.0.0.1", $"{server.Port}", "--json", "--size", $"{Size}", "--count", count, "--connections", "1",
+                .. options,
+            ]);
     }
 
     private static void AssertFailed(RunningProgram bench, string pattern)

@@ -102,7 +102,8 @@ public sealed class BenchTests
     public void Control_C_ends_it()
     {
         using RunningServer server = new();
-        using RunningProgram bench = new(Binary.Bench, ["hold", "127.0.0.1", $"{server.Port}", "--connections", "2", "--duration", "1000"]);
+        using RunningProgram bench = new(
+            Binary.Bench, ["hold", "127.0.0.1", $"{server.Port}", "--connections", "2", "--duration", "1000"]);
         Deadline.WaitUntil(() => ProcessTable.ChildrenOf(server.Program.Id).Count == 2, "both connections are held");
         bench.Signal("INT");
         Assert.Equal(128 + 2, bench.WaitForExit());

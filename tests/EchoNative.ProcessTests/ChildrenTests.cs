@@ -16,7 +16,7 @@ public sealed class ChildrenTests
         using RunningServer server = new();
         List<Socket> clients = ConnectAll(server, Clients);
 
-        // While the parent is stopped, the signals of all its children merge into one.
+        // The parent is stopped, so the SIGCHLD of all its children become one pending signal.
         server.Program.Signal("STOP");
         foreach (int child in ProcessTable.ChildrenOf(server.Program.Id))
         {
@@ -48,7 +48,7 @@ public sealed class ChildrenTests
             _ = server.WaitForLine($@"^removed proc id: {child} \(killed by SIGKILL\)$");
         }
 
-        // Many at once, of whose signals only one remains, and so many that the others are no longer hundreds.
+        // Many at once, so that their signals merge into one, and so many that few children are left.
         server.Program.Signal("STOP");
         foreach (int child in children[1..200])
         {
@@ -71,7 +71,9 @@ public sealed class ChildrenTests
         const int Short = 1000;
         using RunningServer server = new();
         List<Socket> clients = ConnectAll(server, Living);
-        using (RunningProgram bench = new(Binary.Bench, ["connect", "127.0.0.1", $"{server.Port}", "--count", $"{Short}", "--connections", "50"]))
+        using (
+            RunningProgram bench = new(
+                Binary.Bench, ["connect", "127.0.0.1", $"{server.Port}", "--count", $"{Short}", "--connections", "50"]))
         {
             Assert.True(bench.WaitForExit() == 0, bench.Transcript);
         }
@@ -174,7 +176,7 @@ public sealed class ChildrenTests
         using Socket waiting = server.Connect();
         first.AssertEchoes();
 
-        // The child answers while the parent may still be on its way to sleep.
+        // The child may answer before its parent sleeps.
         _ = server.WaitForLine("^limit reached");
         ProcessTable.WaitForIdle(server.Program.Id);
         string before = ProcessTable.StatusOf(server.Program.Id, "voluntary_ctxt_switches");
@@ -207,7 +209,8 @@ public sealed class ChildrenTests
         RunningProgram.Send(old.Program.Id, "KILL");
         Deadline.WaitUntil(() => old.Program.HasExited, "the old server is dead");
         using RunningProgram next = new(Binary.Server, [$"{old.Port}"]);
-        Deadline.WaitUntil(() => next.Output.Contains("listening", StringComparison.Ordinal), "the new server listens", () => next.Transcript);
+        Deadline.WaitUntil(
+            () => next.Output.Contains("listening", StringComparison.Ordinal), "the new server listens", () => next.Transcript);
         client.AssertEchoes();
         client.Close();
         Deadline.WaitUntil(() => ProcessTable.StateOf(child) is null or 'Z', "the old child ends");
@@ -265,10 +268,11 @@ public sealed class ChildrenTests
     [Fact]
     public void A_concurrent_garbage_collector_is_refused()
     {
-        // It makes its thread when it first does so: counting threads at the start would not find it.
+        // The collector starts its thread at its first collection: counting threads at the start would not find it.
         using RunningProgram server = new(
             Binary.Server, ["0"], new Dictionary<string, string> { ["DOTNET_gcConcurrent"] = "1" });
-        Deadline.WaitUntil(() => server.HasExited || server.Output.Contains('\n', StringComparison.Ordinal), "it starts or refuses");
+        Deadline.WaitUntil(
+            () => server.HasExited || server.Output.Contains('\n', StringComparison.Ordinal), "it starts or refuses");
         Assert.True(server.HasExited, server.Transcript);
         Assert.Equal(1, server.WaitForExit());
         Assert.Equal(

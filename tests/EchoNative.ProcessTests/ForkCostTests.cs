@@ -6,10 +6,10 @@ using EchoNative.Testing;
 
 namespace EchoNative.ProcessTests;
 
-/// <summary>What a connection costs, in numbers that are the same on every machine and on a busy one.</summary>
+/// <summary>The cost of a connection, in numbers that do not depend on the machine or its load.</summary>
 public sealed class ForkCostTests
 {
-    // Page tables of so much were copied for nothing, if a child had what only its parent needs.
+    // A child that had the memory which only its parent needs would have more.
     private const long MostAnonymous = 1024 * 1024;
 
     [Fact]
@@ -24,7 +24,7 @@ public sealed class ForkCostTests
         client.AssertEchoes();
     }
 
-    // Where the kernel puts what differs from start to start, and what lies side by side may be joined.
+    // The addresses differ from start to start, and the kernel joins neighbouring mappings: hence several starts.
     [Fact]
     public void The_mappings_that_a_fork_copies_or_leaves_out_are_few_at_every_start()
     {
@@ -58,7 +58,8 @@ public sealed class ForkCostTests
         server.WaitForConnected(1);
         int child = Assert.Single(ProcessTable.ChildrenOf(server.Program.Id));
         int leftOut = File.ReadLines($"/proc/{server.Program.Id}/smaps")
-            .Count(line => line.StartsWith("VmFlags:", StringComparison.Ordinal) && line.Contains(" dc", StringComparison.Ordinal));
+            .Count(
+                line => line.StartsWith("VmFlags:", StringComparison.Ordinal) && line.Contains(" dc", StringComparison.Ordinal));
         return (File.ReadLines($"/proc/{child}/maps").Count(), leftOut);
     }
 

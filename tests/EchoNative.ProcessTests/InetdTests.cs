@@ -6,7 +6,7 @@ using EchoNative.Testing;
 
 namespace EchoNative.ProcessTests;
 
-/// <summary>One process for one connection, started by the super-servers that there are.</summary>
+/// <summary>The server with --inetd under each super-server: one process for one connection.</summary>
 public sealed class InetdTests : IDisposable
 {
     private const int Bulk = 3_000_000;
@@ -29,7 +29,7 @@ public sealed class InetdTests : IDisposable
             Assert.Equal(bytes, client.Exchange(bytes));
             client.Shutdown(SocketShutdown.Send);
 
-            // Nothing but the echo: no line of a log among it.
+            // The connection carries the echo only, and no line of the log.
             Assert.True(client.IsAtEnd());
         }
     }
@@ -59,8 +59,15 @@ public sealed class InetdTests : IDisposable
         }
 
         Deadline.WaitUntil(
-            () => superServer.Error.Contains("client disconnected... ", StringComparison.Ordinal), "the end is told", () => superServer.Transcript);
-        string[] lines = [.. superServer.Error.Split('\n').Where(line => line.Contains(peer, StringComparison.Ordinal) && line.Contains("client", StringComparison.Ordinal))];
+            () => superServer.Error.Contains("client disconnected... ", StringComparison.Ordinal),
+            "the end is told",
+            () => superServer.Transcript);
+        string[] lines =
+        [
+            .. superServer.Error.Split('\n')
+                .Where(line => line.Contains(peer, StringComparison.Ordinal)
+                    && line.Contains("client", StringComparison.Ordinal)),
+        ];
         Assert.Collection(
             lines,
             line => Assert.Matches(@"^new client connected\.\.\. 127\.0\.0\.1:\d+ \(pid \d+, 1 active\)$", line),
@@ -76,7 +83,9 @@ public sealed class InetdTests : IDisposable
         client.AssertEchoes();
         Assert.True(client.IsAtEnd());
         Deadline.WaitUntil(
-            () => superServer.Error.Contains("): idle for 1 s\n", StringComparison.Ordinal), "the reason is told", () => superServer.Transcript);
+            () => superServer.Error.Contains("): idle for 1 s\n", StringComparison.Ordinal),
+            "the reason is told",
+            () => superServer.Transcript);
     }
 
     [Fact]
@@ -87,7 +96,9 @@ public sealed class InetdTests : IDisposable
         client.AssertEchoes();
         client.Reset();
         Deadline.WaitUntil(
-            () => superServer.Error.Contains("\"cause\":\"error\",\"error\":\"Connection reset by peer\"}\n", StringComparison.Ordinal),
+            () =>
+                superServer.Error.Contains(
+                    "\"cause\":\"error\",\"error\":\"Connection reset by peer\"}\n", StringComparison.Ordinal),
             "the reason is told",
             () => superServer.Transcript);
     }
@@ -107,13 +118,16 @@ public sealed class InetdTests : IDisposable
     [Fact]
     public void A_listening_socket_as_standard_input_is_an_error()
     {
-        // As inetd has it for "wait", and systemd for Accept=no.
+        // As inetd passes it with "wait", and systemd with Accept=no.
         using RunningProgram activator = new(
-            Tool.Find("systemd-socket-activate", "systemd"), ["--listen", $"127.0.0.1:{_port}", "bash", "-c", "exec \"$0\" --inetd <&3", Binary.Server]);
-        Deadline.WaitUntil(() => activator.Error.Contains(" as 3", StringComparison.Ordinal), "it listens", () => activator.Transcript);
+            Tool.Find("systemd-socket-activate", "systemd"),
+            ["--listen", $"127.0.0.1:{_port}", "bash", "-c", "exec \"$0\" --inetd <&3", Binary.Server]);
+        Deadline.WaitUntil(
+            () => activator.Error.Contains(" as 3", StringComparison.Ordinal), "it listens", () => activator.Transcript);
         using Socket client = Loopback.Connect(_port);
         Assert.Equal(1, activator.WaitForExit());
-        Assert.EndsWith("echo-server: --inetd: standard input is not a TCP connection\n", activator.Error, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "echo-server: --inetd: standard input is not a TCP connection\n", activator.Error, StringComparison.Ordinal);
     }
 
     /// <inheritdoc/>
@@ -126,7 +140,8 @@ public sealed class InetdTests : IDisposable
         {
             "inetd" => new(Tool.Find("inetd", "openbsd-inetd"), ["-i", WriteFile(
                 $"127.0.0.1:{_port} stream tcp nowait root {Binary.Server} echo-server --inetd\n")]),
-            "xinetd" => new(Tool.Find("xinetd", "xinetd"), ["-dontfork", "-pidfile", Path.Combine(_folder, "pid"), "-f", WriteFile($$"""
+            "xinetd" => new(
+                Tool.Find("xinetd", "xinetd"), ["-dontfork", "-pidfile", Path.Combine(_folder, "pid"), "-f", WriteFile($$"""
                 service echo-native
                 {
                     type = UNLISTED

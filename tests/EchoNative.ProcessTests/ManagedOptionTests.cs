@@ -2,7 +2,7 @@ using EchoNative.Testing;
 
 namespace EchoNative.ProcessTests;
 
-/// <summary>What only processes can do is wrong usage where there are none.</summary>
+/// <summary>Options of the managed server that need processes or descriptors are wrong usage.</summary>
 public sealed class ManagedOptionTests
 {
     [Theory]

@@ -10,7 +10,7 @@ using EchoNative.Testing;
 namespace EchoNative.ProcessTests;
 
 /// <summary>
-/// A child that was taken over can reach nothing. A debugger takes it over; for that, who runs the tests must be
+/// What an attacker can do who has taken over a child. The debugger plays the attacker, so the user of the tests must be
 /// allowed to attach to processes, as root is.
 /// </summary>
 public sealed class SandboxTests
@@ -21,7 +21,7 @@ public sealed class SandboxTests
     private const long CurrentFolder = -100; // AT_FDCWD
     private const long X32Bit = 0x40000000;
 
-    // By name, the numbers on x86-64 and arm64; arm64 has none of those that others have replaced.
+    // The numbers on x86-64 and arm64. A call that arm64 lacks has the number of the one that replaced it.
     private static readonly Dictionary<string, (long X64, long Arm64)> s_numbers = new()
     {
         ["open"] = (2, 56),
@@ -119,7 +119,7 @@ public sealed class SandboxTests
     [Fact]
     public void Without_a_sandbox_the_debugger_can_make_a_child_open_a_socket()
     {
-        // What all of the above rests on: it is not the debugger who kills the child.
+        // Proves that in the other tests it is the filter, and not the debugger, that ends the child.
         using RunningServer server = new("--no-sandbox");
         using Socket client = server.Connect();
         client.AssertEchoes();
@@ -220,7 +220,8 @@ public sealed class SandboxTests
 
     private static void AssertConfined(int process)
     {
-        Assert.Equal((FilterMode, "1"), (ProcessTable.StatusOf(process, "Seccomp"), ProcessTable.StatusOf(process, "NoNewPrivs")));
+        Assert.Equal(
+            (FilterMode, "1"), (ProcessTable.StatusOf(process, "Seccomp"), ProcessTable.StatusOf(process, "NoNewPrivs")));
         string[] sets = ["CapInh", "CapPrm", "CapEff", "CapAmb"];
         Assert.All(sets, set => Assert.Equal(None, ProcessTable.StatusOf(process, set)));
     }

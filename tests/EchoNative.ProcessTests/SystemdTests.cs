@@ -9,7 +9,7 @@ using EchoNative.Testing;
 
 namespace EchoNative.ProcessTests;
 
-/// <summary>Sockets that were opened before the server was started, and telling that it is ready.</summary>
+/// <summary>Listening sockets that a service manager passes, and the messages to it.</summary>
 public sealed class SystemdTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
@@ -21,10 +21,20 @@ public sealed class SystemdTests : IDisposable
         using RunningProgram activator = new(
             Tool.Find("systemd-socket-activate", "systemd"),
             [
-                "--listen", $"127.0.0.1:{first}", "--listen", $"[::1]:{second}", "--fdname", "one:two", Binary.Server, "--grace", "0",
+                "--listen",
+                $"127.0.0.1:{first}",
+                "--listen",
+                $"[::1]:{second}",
+                "--fdname",
+                "one:two",
+                Binary.Server,
+                "--grace",
+                "0",
             ]);
         Deadline.WaitUntil(
-            () => activator.Error.Contains($"[::1]:{second} as 4", StringComparison.Ordinal), "it listens", () => activator.Transcript);
+            () => activator.Error.Contains($"[::1]:{second} as 4", StringComparison.Ordinal),
+            "it listens",
+            () => activator.Transcript);
         Loopback.AssertServes(first);
         Loopback.AssertServes(second, "::1");
         Loopback.AssertServes(first);
@@ -51,7 +61,9 @@ public sealed class SystemdTests : IDisposable
 
         // The child may answer before the parent has closed its copy of the connected socket.
         Deadline.WaitUntil(
-            () => ProcessTable.DescriptorsOf(activator.Id).Values.Count(IsSocket) == 2, "the parent has two sockets", () => activator.Transcript);
+            () => ProcessTable.DescriptorsOf(activator.Id).Values.Count(IsSocket) == 2,
+            "the parent has two sockets",
+            () => activator.Transcript);
         int child = Assert.Single(ProcessTable.ChildrenOf(activator.Id));
         Assert.Single(ProcessTable.DescriptorsOf(child).Values, IsSocket);
     }
@@ -63,17 +75,20 @@ public sealed class SystemdTests : IDisposable
         using RunningProgram activator = Activate(port, [], []);
         Loopback.AssertServes(port);
         const int NonBlocking = 0x800; // O_NONBLOCK, octal 04000
-        string flags = File.ReadLines($"/proc/{activator.Id}/fdinfo/3").First(line => line.StartsWith("flags:", StringComparison.Ordinal));
+        string flags = File.ReadLines($"/proc/{activator.Id}/fdinfo/3").First(
+            line => line.StartsWith("flags:", StringComparison.Ordinal));
         Assert.NotEqual(0, Convert.ToInt32(flags["flags:".Length..].Trim(), 8) & NonBlocking);
     }
 
     [Theory]
-    [InlineData("3</dev/null", "LISTEN_FDS=1 LISTEN_FDNAMES=web", "descriptor 3 (web) of LISTEN_FDS is not a TCP socket that listens")]
+    [InlineData(
+        "3</dev/null", "LISTEN_FDS=1 LISTEN_FDNAMES=web", "descriptor 3 (web) of LISTEN_FDS is not a TCP socket that listens")]
     [InlineData("3</dev/null", "LISTEN_FDS=1", "descriptor 3 of LISTEN_FDS is not a TCP socket that listens")]
     [InlineData("3>&-", "LISTEN_FDS=1", "descriptor 3 of LISTEN_FDS is not a TCP socket that listens")]
     [InlineData("", "LISTEN_FDS=x", "LISTEN_FDS 'x' is not a number")]
     [InlineData("", "LISTEN_FDS=-1", "LISTEN_FDS '-1' is not a number")]
-    public void A_passed_descriptor_that_is_not_a_listening_socket_is_an_error(string redirection, string environment, string message)
+    public void A_passed_descriptor_that_is_not_a_listening_socket_is_an_error(
+        string redirection, string environment, string message)
     {
         using RunningProgram server = new(
             "bash", ["-c", $"export LISTEN_PID=$$ {environment}; exec \"$0\" {redirection}", Binary.Server]);
@@ -85,8 +100,10 @@ public sealed class SystemdTests : IDisposable
     public void A_passed_datagram_socket_is_an_error()
     {
         using RunningProgram activator = new(
-            Tool.Find("systemd-socket-activate", "systemd"), ["--datagram", "--listen", $"127.0.0.1:{Loopback.FreePort(SocketType.Dgram)}", Binary.Server]);
-        Deadline.WaitUntil(() => activator.Error.Contains(" as 3", StringComparison.Ordinal), "it listens", () => activator.Transcript);
+            Tool.Find("systemd-socket-activate", "systemd"),
+            ["--datagram", "--listen", $"127.0.0.1:{Loopback.FreePort(SocketType.Dgram)}", Binary.Server]);
+        Deadline.WaitUntil(
+            () => activator.Error.Contains(" as 3", StringComparison.Ordinal), "it listens", () => activator.Transcript);
         int port = int.Parse(
             activator.Error.Split(" as 3")[0].Split(':')[^1], CultureInfo.InvariantCulture);
         using Socket client = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
@@ -171,7 +188,8 @@ public sealed class SystemdTests : IDisposable
         RunningProgram activator = new(
             Tool.Find("systemd-socket-activate", "systemd"),
             ["--listen", $"127.0.0.1:{port}", .. activatorOptions, Binary.Server, .. options]);
-        Deadline.WaitUntil(() => activator.Error.Contains(" as 3", StringComparison.Ordinal), "it listens", () => activator.Transcript);
+        Deadline.WaitUntil(
+            () => activator.Error.Contains(" as 3", StringComparison.Ordinal), "it listens", () => activator.Transcript);
         return activator;
     }
 

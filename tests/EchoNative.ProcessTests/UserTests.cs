@@ -5,8 +5,8 @@ using EchoNative.Testing;
 namespace EchoNative.ProcessTests;
 
 /// <summary>
-/// Root's rights are used for binding and given up for good. Who runs the tests without them sees instead that
-/// they can't be given up.
+/// --user: the rights of root are used for binding and then given up for good. Where the tests do not run as root, they
+/// check the error instead.
 /// </summary>
 public sealed class UserTests
 {
@@ -56,7 +56,7 @@ public sealed class UserTests
             return;
         }
 
-        // A namespace of its own: nobody else is on its ports.
+        // In a network namespace of its own, where port 7 is free.
         const string Script = """
             ip link set lo up 2>/dev/null
             "$1" --user nobody 7 & server=$!

@@ -103,7 +103,8 @@ public sealed class AcceptFaultTests
     }
 
     private static bool IsPause(SystemCall call) =>
-        call.Name == "ppoll" && call.Arguments.StartsWith("NULL, 0, {", default) && !call.Arguments.Contains("{tv_sec=0, tv_nsec=0}", default);
+        call.Name == "ppoll" && call.Arguments.StartsWith("NULL, 0, {", default) && !call.Arguments.Contains(
+            "{tv_sec=0, tv_nsec=0}", default);
 
     // Every failure is followed by one pause, which is over by the clock or by a signal: it never spins.
     private static void AssertPauseAfterEach(Trace trace)

@@ -60,7 +60,8 @@ public sealed class Bulk : IDisposable
             {
                 // One that strace holds, or that gets no processor, does not sleep.
                 Thread.Sleep(LookMilliseconds);
-                string now = $"{_server.ReadTrace().Events.Count} events, {ProcessTable.StatusOf(child, "voluntary_ctxt_switches")} times asleep";
+                string sleeps = ProcessTable.StatusOf(child, "voluntary_ctxt_switches");
+                string now = $"{_server.ReadTrace().Events.Count} events, {sleeps} sleeps";
                 bool stuck = ProcessTable.StateOf(child) == 'S' && now == before;
                 before = now;
                 return stuck;

@@ -63,7 +63,8 @@ public sealed class ClientConnectFaultTests
         foreach (int number in new[] { 1, 2 })
         {
             ClientRun run = new("hello\n", ["-e", $"inject={call}:error={error}:when={number}"], "--timeout", "30");
-            Assert.Equal((1, "", $"echo-client: {call}() error: {reason} ({run.Address})\n"), (run.Status, run.Output, run.Error));
+            Assert.Equal(
+                (1, "", $"echo-client: {call}() error: {reason} ({run.Address})\n"), (run.Status, run.Output, run.Error));
             Assert.Equal(error, Assert.Single(run.Trace.Injected).Error);
             Assert.Empty(run.Trace.Forks);
         }
@@ -87,7 +88,9 @@ public sealed class ClientConnectFaultTests
     {
         using SilentListener silent = new();
         using TracedProgram client = new(
-            Binary.Client, ["--timeout", "6", "127.0.0.1", $"{silent.Port}"], ["-e", "inject=ppoll:error=EINTR:delay_exit=300000:when=1..3"]);
+            Binary.Client,
+            ["--timeout", "6", "127.0.0.1", $"{silent.Port}"],
+            ["-e", "inject=ppoll:error=EINTR:delay_exit=300000:when=1..3"]);
         Assert.Equal(1, client.WaitForExit());
         Assert.Equal($"echo-client: connect() error: Connection timed out (127.0.0.1:{silent.Port})\n", client.Program.Error);
         Trace trace = client.ReadTrace();
@@ -115,7 +118,8 @@ public sealed class ClientConnectFaultTests
         Assert.Equal(1, client.WaitForExit());
         Trace trace = client.ReadTrace();
         IReadOnlyList<SystemCall> waits =
-            [.. trace.Calls.Where(call => call.Name == "ppoll" && call.Arguments.Contains("events=POLLOUT", StringComparison.Ordinal))];
+            [.. trace.Calls
+                .Where(call => call.Name == "ppoll" && call.Arguments.Contains("events=POLLOUT", StringComparison.Ordinal))];
         Assert.InRange(SecondsOf(waits[0]), 0.1, 3);
         Assert.InRange(SecondsOf(waits[^1]), 0, 3);
         Assert.Equal(2, Regex.Count(client.Program.Error, "Connection timed out"));
@@ -153,7 +157,8 @@ public sealed class ClientConnectFaultTests
     {
         ClientRun run = new("hello\n", ["-e", "trace=all"], "--timeout", "30");
         AssertAllWell(run);
-        SystemCall set = Assert.Single(run.Trace.CallsOf(run.Trace.Main, "fcntl"), call => call.Arguments.Contains("F_SETFL", StringComparison.Ordinal));
+        SystemCall set = Assert.Single(
+            run.Trace.CallsOf(run.Trace.Main, "fcntl"), call => call.Arguments.Contains("F_SETFL", StringComparison.Ordinal));
         Assert.Equal("3, F_SETFL, O_RDWR", set.Arguments);
         Assert.True(set.IsBefore(Assert.Single(run.Trace.Forks)));
         Assert.All(run.Trace.CallsOf(run.Trace.Main, "connect"), call => Assert.True(call.IsOn(3)));
@@ -189,7 +194,8 @@ public sealed class ClientConnectFaultTests
 
         // Looking a name up connects as well, to ask the kernel for routes, but by datagrams and never to us.
         int[] streams =
-            [.. trace.CallsOf(trace.Main, "socket").Where(call => Regex.IsMatch(call.Arguments, @"^AF_INET6?, SOCK_STREAM, ")).Select(call => call.Begin)];
+            [.. trace.CallsOf(trace.Main, "socket").Where(call => Regex.IsMatch(call.Arguments, @"^AF_INET6?, SOCK_STREAM, "))
+                .Select(call => call.Begin)];
         Assert.NotEmpty(streams);
         Assert.Matches(@"^echo-client: connect\(\) error: (Connection refused \([^ ]+:9\)(; )?)+\n$", client.Program.Error);
         Assert.Equal(streams.Length, Regex.Count(client.Program.Error, "Connection refused"));
@@ -214,7 +220,8 @@ public sealed class ClientConnectFaultTests
         Assert.Equal(1, client.WaitForExit());
         Assert.StartsWith("echo-client: getaddrinfo() error: ", client.Program.Error, StringComparison.Ordinal);
         Assert.DoesNotContain(
-            client.ReadTrace().Calls, call => call.Name == "openat" && call.Text.Contains("libnss_systemd", StringComparison.Ordinal));
+            client.ReadTrace().Calls,
+            call => call.Name == "openat" && call.Text.Contains("libnss_systemd", StringComparison.Ordinal));
         File.Delete(file);
     }
 

@@ -13,7 +13,8 @@ public sealed class ClientRecording
         foreach (string line in (string[])["one\n", "two\n"])
         {
             client.Program.Type(line);
-            Deadline.WaitUntil(() => client.Program.Output.EndsWith(line, default), $"{line} comes back", () => client.Program.Transcript);
+            Deadline.WaitUntil(
+                () => client.Program.Output.EndsWith(line, default), $"{line} comes back", () => client.Program.Transcript);
         }
 
         client.Program.Type("q\n");

@@ -79,7 +79,8 @@ public sealed class ClientStoryTests(ClientRecording recording) : IClassFixture<
     [Fact]
     public void The_child_sends_the_lines_and_not_the_quit_line()
     {
-        IEnumerable<string> sent = _trace.CallsOf(Child).Where(call => call.Is("write", Connected)).Select(call => call.Arguments);
+        IEnumerable<string> sent = _trace.CallsOf(Child).Where(call => call.Is("write", Connected)).Select(
+            call => call.Arguments);
         Assert.Equal([$"{Connected}, \"one\\n\", 4", $"{Connected}, \"two\\n\", 4"], sent);
     }
 

@@ -18,7 +18,8 @@ public sealed class JsonLogTests
     private static readonly JsonSchema s_schema = JsonSchema.FromText(s_schemaText);
 
     // A format is only a remark unless one asks for more.
-    private static readonly EvaluationOptions s_strict = new() { RequireFormatValidation = true, OutputFormat = OutputFormat.List };
+    private static readonly EvaluationOptions s_strict =
+        new() { RequireFormatValidation = true, OutputFormat = OutputFormat.List };
 
     [Fact]
     public void Every_event_of_a_real_run_is_as_the_schema_says_and_every_event_of_the_schema_is_there()
@@ -158,5 +159,6 @@ public sealed class JsonLogTests
         Of(events, name).Where(one => one.TryGetProperty(member, out _)).Select(one => one.GetProperty(member).GetString()!);
 
     private static IEnumerable<string> EventsOfSchema() =>
-        JsonNode.Parse(s_schemaText)!["oneOf"]!.AsArray().Select(one => one!["properties"]!["event"]!["const"]!.GetValue<string>());
+        JsonNode.Parse(s_schemaText)!["oneOf"]!.AsArray().Select(
+            one => one!["properties"]!["event"]!["const"]!.GetValue<string>());
 }

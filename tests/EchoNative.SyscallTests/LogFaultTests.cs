@@ -26,7 +26,8 @@ public sealed class LogFaultTests
 
         // Lost means given up: the next call is not another try.
         Assert.All(trace.Injected, call => Assert.NotEqual("write", trace.CallsFrom(call)[1].Name));
-        Assert.Equal(["client", "log", "removed", "summary..."], server.Output.Split('\n').SkipLast(1).Select(line => line.Split(' ')[0]));
+        Assert.Equal(
+            ["client", "log", "removed", "summary..."], server.Output.Split('\n').SkipLast(1).Select(line => line.Split(' ')[0]));
         Assert.Empty(server.Error);
     }
 
@@ -38,7 +39,9 @@ public sealed class LogFaultTests
         server.WaitForRemoved(1);
         Trace trace = server.Stop();
         Assert.Equal(2, trace.Injected.Count);
-        Assert.Equal(["listening", "new", "client", "removed", "summary..."], server.Output.Split('\n').SkipLast(1).Select(line => line.Split(' ')[0]));
+        Assert.Equal(
+            ["listening", "new", "client", "removed", "summary..."],
+            server.Output.Split('\n').SkipLast(1).Select(line => line.Split(' ')[0]));
     }
 
     [Fact]

@@ -50,7 +50,9 @@ public sealed class ReceiverFaultTests
         }
 
         Assert.Equal(1, client.WaitForExit());
-        Assert.Equal($"echo-client: read() error: {reason} (127.0.0.1:{Loopback.PortOf(listener)})\n", TransferLine.Skip(client.Program.Error));
+        Assert.Equal(
+            $"echo-client: read() error: {reason} (127.0.0.1:{Loopback.PortOf(listener)})\n",
+            TransferLine.Skip(client.Program.Error));
         AssertInjected(client, "read", error, 1);
     }
 

@@ -30,7 +30,8 @@ public sealed class SenderFaultTests
     {
         ClientRun run = new("one\n", ["-P", "INPUT", "-e", $"inject=read:error={error}:when=2"]);
         Assert.Equal(
-            (1, "Message from server: one\n", $"echo-client: read() error: {reason} (standard input)\n"), (run.Status, run.Output, run.Error));
+            (1, "Message from server: one\n", $"echo-client: read() error: {reason} (standard input)\n"),
+            (run.Status, run.Output, run.Error));
         Assert.True(Assert.Single(run.Trace.Injected).Is("read", 0));
     }
 
@@ -55,9 +56,13 @@ public sealed class SenderFaultTests
         // Number 2 in the child alone: the parent writes the one line that is expected.
         ClientRun run = new(new string('x', 70_000), ["-e", $"inject=write:error={error}:when=2"], "--quiet", "--raw");
         Assert.Equal(1, run.Status);
-        Assert.StartsWith($"echo-client: {reason.Replace("ADDRESS", run.Address, StringComparison.Ordinal)}\n", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"echo-client: {reason.Replace("ADDRESS", run.Address, StringComparison.Ordinal)}\n",
+            run.Error,
+            StringComparison.Ordinal);
         AssertInjected(run, "write", 1);
-        Assert.DoesNotContain(run.Trace.CallsOf(run.Trace.Children[0], "write"), call => call.Begin > run.Trace.Injected[0].Begin);
+        Assert.DoesNotContain(
+            run.Trace.CallsOf(run.Trace.Children[0], "write"), call => call.Begin > run.Trace.Injected[0].Begin);
     }
 
     [Fact]
@@ -119,5 +124,7 @@ public sealed class SenderFaultTests
     }
 
     private static string Received(ClientRun run) =>
-        string.Concat(run.Trace.CallsFrom(run.Trace.Forks[0]).Where(call => call.Is("read", 3)).Select(call => call.Arguments.Split('"')[1]));
+        string.Concat(
+            run.Trace.CallsFrom(run.Trace.Forks[0]).Where(call => call.Is("read", 3)).Select(
+                call => call.Arguments.Split('"')[1]));
 }

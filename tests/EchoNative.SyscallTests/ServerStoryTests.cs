@@ -44,7 +44,8 @@ public sealed class ServerStoryTests(ServerRecording recording) : IClassFixture<
     [Fact]
     public void SO_REUSEADDR_is_set_before_the_socket_is_bound()
     {
-        SystemCall reuse = Assert.Single(_trace.Calls, call => call.Name == "setsockopt" && call.Arguments.Contains("SO_REUSEADDR, [1]", default));
+        SystemCall reuse = Assert.Single(
+            _trace.Calls, call => call.Name == "setsockopt" && call.Arguments.Contains("SO_REUSEADDR, [1]", default));
         Assert.True(reuse.IsBefore(_trace.CallsOf(Parent, "bind")[0]));
     }
 
@@ -114,7 +115,8 @@ public sealed class ServerStoryTests(ServerRecording recording) : IClassFixture<
     {
         IReadOnlyList<SystemCall> calls = _trace.CallsOf(Child);
         SystemCall connected = Assert.Single(calls, call => call.Arguments.StartsWith("1, \"new client connected... ", default));
-        SystemCall disconnected = Assert.Single(calls, call => call.Arguments.StartsWith("1, \"client disconnected... ", default));
+        SystemCall disconnected = Assert.Single(
+            calls, call => call.Arguments.StartsWith("1, \"client disconnected... ", default));
         Assert.True(connected.IsBefore(calls.First(call => call.Is("read", Connected))));
         Assert.True(calls.First(call => call.Is("close", Connected)).IsBefore(disconnected));
     }
@@ -155,7 +157,10 @@ public sealed class ServerStoryTests(ServerRecording recording) : IClassFixture<
     public void Each_handler_blocks_all_handled_signals_while_it_runs()
     {
         IEnumerable<SystemCall> handlers = _trace.CallsOf(Parent, "rt_sigaction")
-            .Where(call => call.FirstArgument is "SIGCHLD" or "SIGINT" or "SIGTERM" or "SIGHUP" or "SIGUSR1" && call.Arguments.Contains("{sa_handler=0x", default));
+            .Where(
+                call =>
+                    call.FirstArgument is "SIGCHLD" or "SIGINT" or "SIGTERM" or "SIGHUP" or "SIGUSR1" && call.Arguments.Contains(
+                        "{sa_handler=0x", default));
         Assert.Equal(["SIGCHLD", "SIGINT", "SIGTERM", "SIGUSR1", "SIGHUP"], handlers.Select(call => call.FirstArgument));
         Assert.All(handlers, call => Assert.Contains("sa_mask=[HUP INT USR1 TERM CHLD]", call.Arguments, default));
     }
@@ -165,7 +170,10 @@ public sealed class ServerStoryTests(ServerRecording recording) : IClassFixture<
     {
         SystemCall handler = Assert.Single(_trace.CallsOf(Parent, "rt_sigaction"), call => call.FirstArgument == "SIGCHLD");
         List<SystemCall> blocked =
-            [.. _trace.Calls.Where(call => call.Name == "rt_sigprocmask" && call.Arguments.StartsWith("SIG_BLOCK, [HUP INT USR1 TERM CHLD]", default))];
+            [
+                .. _trace.Calls.Where(call => call.Name == "rt_sigprocmask"
+                    && call.Arguments.StartsWith("SIG_BLOCK, [HUP INT USR1 TERM CHLD]", default)),
+            ];
         Assert.Equal(2, blocked.Select(call => call.ProcessId).Distinct().Count());
         Assert.All(blocked, call => Assert.True(call.IsBefore(handler), call.Text));
     }
@@ -188,7 +196,8 @@ public sealed class ServerStoryTests(ServerRecording recording) : IClassFixture<
     [Fact]
     public void The_parent_sleeps_without_a_timeout()
     {
-        IEnumerable<SystemCall> sleeps = _trace.CallsOf(Parent, "ppoll").Where(call => !call.Arguments.StartsWith("NULL, 0", default));
+        IEnumerable<SystemCall> sleeps = _trace.CallsOf(Parent, "ppoll").Where(
+            call => !call.Arguments.StartsWith("NULL, 0", default));
         Assert.Equal(3, sleeps.Count());
         Assert.All(sleeps, call => Assert.Matches(@"^\[\{fd=\d+, events=POLLIN\}\], 1, NULL, \[\], 8$", call.Arguments));
     }

@@ -31,7 +31,8 @@ public sealed class ServerWaitFaultTests
         Trace trace = server.Stop();
         HandlerRun run = Assert.Single(trace.HandlerRunsOf(trace.Main), one => one.Signal.Signal == "SIGCHLD");
         Assert.Equal(
-            ["EINTR", "EINTR", "", "ECHILD"], run.Events.OfType<SystemCall>().Where(call => call.Name == "wait4").Select(call => call.Error));
+            ["EINTR", "EINTR", "", "ECHILD"],
+            run.Events.OfType<SystemCall>().Where(call => call.Name == "wait4").Select(call => call.Error));
         Assert.Contains($"removed proc id: {trace.Children[0]}\n", server.Output, default);
     }
 
@@ -52,7 +53,8 @@ public sealed class ServerWaitFaultTests
         server.WaitForRemoved(Clients);
         Trace trace = server.Stop();
         IEnumerable<HandlerRun> runs = trace.HandlerRunsOf(trace.Main).Where(run => run.Signal.Signal == "SIGCHLD");
-        Assert.Equal(Clients, Assert.Single(runs).Events.OfType<SystemCall>().Count(call => call.Name == "wait4" && call.Value > 0));
+        Assert.Equal(
+            Clients, Assert.Single(runs).Events.OfType<SystemCall>().Count(call => call.Name == "wait4" && call.Value > 0));
     }
 
     [Theory]

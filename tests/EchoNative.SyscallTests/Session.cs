@@ -22,7 +22,8 @@ public static class Session
                 return done;
             }
             catch (SocketException exception)
-                when (exception.SocketErrorCode is SocketError.ConnectionReset or SocketError.Shutdown or SocketError.ConnectionAborted)
+                when (exception.SocketErrorCode is
+                    SocketError.ConnectionReset or SocketError.Shutdown or SocketError.ConnectionAborted)
             {
                 return done;
             }

@@ -30,7 +30,11 @@ public sealed class SessionFaultTests
         Trace trace = server.Stop();
         int child = Assert.Single(trace.Children);
         Assert.Equal(3, trace.Injected.Count);
-        Assert.All(trace.Injected, one => Assert.Equal((child, 4, error), (one.ProcessId, int.Parse(one.FirstArgument, default(IFormatProvider)), one.Error)));
+        Assert.All(
+            trace.Injected,
+            one =>
+                Assert.Equal(
+                    (child, 4, error), (one.ProcessId, int.Parse(one.FirstArgument, default(IFormatProvider)), one.Error)));
         Assert.Contains($"({Invariant($"pid {child}, {(first + 5) * Message.Length} bytes")}", server.Output, default);
         Assert.Contains($"removed proc id: {child}\n", server.Output, default);
     }
@@ -78,7 +82,9 @@ public sealed class SessionFaultTests
         Trace trace = server.Stop();
         SystemCall injected = Assert.Single(trace.Injected);
         Assert.Equal((call, "4", error), (injected.Name, injected.FirstArgument, injected.Error));
-        Assert.Matches($@"client disconnected\.\.\. 127\.0\.0\.1:\d+ \(pid {injected.ProcessId}, \d+ bytes, \d+\.\d{{3}} s\): {reason}\n", server.Output);
+        Assert.Matches(
+            $@"client disconnected\.\.\. 127\.0\.0\.1:\d+ \(pid {injected.ProcessId}, \d+ bytes, \d+\.\d{{3}} s\): {reason}\n",
+            server.Output);
         Assert.Contains($"removed proc id: {injected.ProcessId} (exit status 1)\n", server.Output, default);
         int sibling = Assert.Single(trace.Children, child => child != injected.ProcessId);
         Assert.Contains($"removed proc id: {sibling}\n", server.Output, default);

@@ -15,11 +15,14 @@ public sealed class SeveralAddressesTests
         Loopback.AssertServes(server.Port, "127.0.0.2");
         server.WaitForRemoved(1);
         Trace trace = server.Stop();
-        int[] listening = [.. trace.CallsOf(trace.Main, "socket").Where(call => call.Arguments.Contains("SOCK_STREAM", default)).Select(call => call.Value)];
+        int[] listening =
+            [.. trace.CallsOf(trace.Main, "socket").Where(call => call.Arguments.Contains("SOCK_STREAM", default))
+                .Select(call => call.Value)];
         Assert.Equal([3, 4, 5], listening);
         IEnumerable<SystemCall> own = trace.CallsOf(Assert.Single(trace.Children)).Where(call => call.Name != "getpid");
         Assert.Equal(
-            ["close 3", "close 4", "close 5", "rt_sigaction SIGCHLD"], own.Take(4).Select(call => $"{call.Name} {call.FirstArgument}"));
+            ["close 3", "close 4", "close 5", "rt_sigaction SIGCHLD"],
+            own.Take(4).Select(call => $"{call.Name} {call.FirstArgument}"));
     }
 
     [Fact]
@@ -60,5 +63,7 @@ public sealed class SeveralAddressesTests
 
     private static void WaitForLines(TracedServer server, int count) =>
         Deadline.WaitUntil(
-            () => server.Output.Split("listening on ").Length > count, "all addresses are listened on", () => server.ReadTrace().ToString());
+            () => server.Output.Split("listening on ").Length > count,
+            "all addresses are listened on",
+            () => server.ReadTrace().ToString());
 }

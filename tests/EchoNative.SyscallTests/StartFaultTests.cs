@@ -33,7 +33,9 @@ public sealed class StartFaultTests
     {
         Trace startup = Startup.Server;
         int number = startup.OccurrenceOf(
-            startup.Main, "rt_sigaction", call => call.FirstArgument == signal && call.Arguments.Contains("{sa_handler=0x", StringComparison.Ordinal));
+            startup.Main,
+            "rt_sigaction",
+            call => call.FirstArgument == signal && call.Arguments.Contains("{sa_handler=0x", StringComparison.Ordinal));
         using TracedProgram server = new(Binary.Server, ["0"], ["-e", $"inject=rt_sigaction:error=EINVAL:when={number}"]);
         Assert.Equal(1, server.WaitForExit());
         Assert.Matches(@"^echo-server: sigaction\(\) error: Invalid argument \(\w+\)\n$", server.Program.Error);
@@ -45,7 +47,8 @@ public sealed class StartFaultTests
     public void A_log_that_can_not_be_opened_anew_is_polled_for_room_before_each_line()
     {
         Trace startup = Startup.Server;
-        int number = startup.OccurrenceOf(startup.Main, "openat", call => call.Arguments.Contains("\"/proc/self/fd/1\"", StringComparison.Ordinal));
+        int number = startup.OccurrenceOf(
+            startup.Main, "openat", call => call.Arguments.Contains("\"/proc/self/fd/1\"", StringComparison.Ordinal));
         using TracedServer server = new("-e", $"inject=openat:error=EACCES:when={number}+");
         Assert.Equal("abc", server.Echo("abc"));
         server.WaitForRemoved(1);

@@ -7,9 +7,12 @@ public sealed class TraceTests
     [Fact]
     public void A_call_printed_in_two_pieces_is_one()
     {
-        Trace trace = Trace.Parse("10 accept(3,  <unfinished ...>\n11 close(3) = 0\n10 <... accept resumed>0x7f, [28]) = -1 EAGAIN (no)\n");
+        Trace trace = Trace.Parse(
+            "10 accept(3,  <unfinished ...>\n11 close(3) = 0\n10 <... accept resumed>0x7f, [28]) = -1 EAGAIN (no)\n");
         SystemCall accept = trace.CallsOf(10)[0];
-        Assert.Equal(("accept", "3, 0x7f, [28]", "-1", "EAGAIN"), (accept.Name, accept.Arguments.Replace("  ", " ", default), accept.Result, accept.Error));
+        Assert.Equal(
+            ("accept", "3, 0x7f, [28]", "-1", "EAGAIN"),
+            (accept.Name, accept.Arguments.Replace("  ", " ", default), accept.Result, accept.Error));
         Assert.Equal((0, 2), (accept.Begin, accept.End));
         Assert.False(accept.IsBefore(trace.CallsOf(11)[0]));
     }
@@ -57,7 +60,8 @@ public sealed class TraceTests
     public void Strace_can_make_a_call_fail()
     {
         // The proof that what the other tests rely on works here at all.
-        using TracedProgram traced = new("/bin/sh", ["-c", ": > /dev/null"], ["-P", "/dev/null", "-e", "inject=openat:error=EMFILE:when=1"]);
+        using TracedProgram traced = new(
+            "/bin/sh", ["-c", ": > /dev/null"], ["-P", "/dev/null", "-e", "inject=openat:error=EMFILE:when=1"]);
         Assert.NotEqual(0, traced.WaitForExit());
         Assert.Equal("EMFILE", Assert.Single(traced.ReadTrace().Injected).Error);
     }

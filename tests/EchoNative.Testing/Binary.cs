@@ -35,7 +35,8 @@ public static class Binary
     /// <summary>A server in C with the faults of the usual textbook listing: tests/c/careless-server.c.</summary>
     public static string CarelessC => Find("artifacts/trace/careless-server");
 
-    private static string InFolder(string name) => Path.Combine(Environment.GetEnvironmentVariable("ECHO_NATIVE_BIN") ?? "bin", name);
+    private static string InFolder(string name) =>
+        Path.Combine(Environment.GetEnvironmentVariable("ECHO_NATIVE_BIN") ?? "bin", name);
 
     private static string FindRoot()
     {
@@ -45,7 +46,8 @@ public static class Binary
             folder = folder.Parent;
         }
 
-        return folder?.FullName ?? throw new InvalidOperationException($"there is no {Solution} above {AppContext.BaseDirectory}");
+        return folder?.FullName ?? throw new InvalidOperationException(
+            $"there is no {Solution} above {AppContext.BaseDirectory}");
     }
 
     // A missing binary is a failure, not a reason to skip: a suite that tests nothing must not pass.

@@ -21,7 +21,8 @@ public static class ConnectionTable
     /// retransmission timer is shown instead.
     /// </summary>
     public static bool HasKeepAlive(int port) =>
-        Rows().Any(row => EndsIn(row[1], port) && row[3] == Established && row[5].StartsWith(KeepAliveTimer, StringComparison.Ordinal));
+        Rows().Any(
+            row => EndsIn(row[1], port) && row[3] == Established && row[5].StartsWith(KeepAliveTimer, StringComparison.Ordinal));
 
     private static bool EndsIn(string address, int port) =>
         address.EndsWith(string.Create(CultureInfo.InvariantCulture, $":{port:X4}"), StringComparison.Ordinal);

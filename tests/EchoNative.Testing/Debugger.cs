@@ -45,7 +45,8 @@ public static class Debugger
     public static string RegistersOfNextChild(int parentId, string call, Action fork)
     {
         using RunningProgram gdb = new(
-            "gdb", Arguments(parentId, ["set follow-fork-mode child", $"catch syscall {call}", "continue", "info all-registers"]));
+            "gdb",
+            Arguments(parentId, ["set follow-fork-mode child", $"catch syscall {call}", "continue", "info all-registers"]));
         Deadline.WaitUntil(
             () => gdb.HasExited
                 || (gdb.Output.Contains("Catchpoint 1", StringComparison.Ordinal) && ProcessTable.StateOf(parentId) == 'S'),

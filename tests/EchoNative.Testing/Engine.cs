@@ -23,12 +23,16 @@ public sealed class Engine
 
     /// <summary>The engine with a task for each client: bin/portable/echo-native.dll, run by the dotnet in PATH.</summary>
     public static Engine Managed =>
-        new(forks: false, ["dotnet", Binary.Portable], ["dotnet", Binary.Portable, "server"], ["dotnet", Binary.Portable, "client"]);
+        new(
+            forks: false,
+            ["dotnet", Binary.Portable],
+            ["dotnet", Binary.Portable, "server"],
+            ["dotnet", Binary.Portable, "client"]);
 
     /// <summary>Whether the server forks a process for each client, and the client one for its sender.</summary>
     public bool Forks { get; }
 
-    /// <summary>The command that starts echo-native. Its first argument is the name of a program, such as <c>server</c>.</summary>
+    /// <summary>The command that starts echo-native. Its first argument names a program, such as <c>server</c>.</summary>
     public IReadOnlyList<string> Command { get; }
 
     /// <summary>The command that starts the server, without the server's arguments.</summary>

@@ -101,8 +101,8 @@ public static class Loopback
     /// <summary>The port that a socket is bound to.</summary>
     public static int PortOf(Socket socket) => ((IPEndPoint)socket.LocalEndPoint!).Port;
 
-    /// <summary>A port of 127.0.0.1 at which every connection is refused, until the caller disposes of the socket that has it.</summary>
-    /// <remarks>The socket is bound and does not listen, so no other program can listen on its port.</remarks>
+    /// <summary>A socket that is bound to a port of 127.0.0.1 and does not listen: connections to the port are refused.</summary>
+    /// <remarks>The caller disposes of it. Until then no other program can listen on the port.</remarks>
     public static Socket RefusingPort() => TryBind(SocketType.Stream, 0)!;
 
     /// <summary>Receives until the end of file, or until the connection is reset.</summary>

@@ -27,8 +27,10 @@ public sealed class ProcessMemory
     /// <summary>Reads it.</summary>
     public ProcessMemory(int processId)
     {
-        using FileStream memory = new($"/proc/{processId}/mem", FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
-        foreach (Mapping mapping in MappingsOf(processId).Where(mapping => mapping.Access.StartsWith("rw", StringComparison.Ordinal)))
+        using FileStream memory = new(
+            $"/proc/{processId}/mem", FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+        foreach (
+            Mapping mapping in MappingsOf(processId).Where(mapping => mapping.Access.StartsWith("rw", StringComparison.Ordinal)))
         {
             byte[] piece = new byte[mapping.Length];
             memory.Position = mapping.Start;
@@ -44,10 +46,11 @@ public sealed class ProcessMemory
     public static IReadOnlyList<Mapping> MappingsOf(int processId) =>
         [.. File.ReadLines($"/proc/{processId}/maps").Select(ParseMapping)];
 
-    /// <summary>How many mappings of a process a fork leaves out: those with the flag dc, "do not copy"; see proc_pid_smaps(5).</summary>
+    /// <summary>How many mappings a fork of a process leaves out: those with the flag dc of proc_pid_smaps(5).</summary>
     public static int CountLeftOutByFork(int processId) =>
         File.ReadLines($"/proc/{processId}/smaps")
-            .Count(line => line.StartsWith("VmFlags:", StringComparison.Ordinal) && line.Contains(" dc", StringComparison.Ordinal));
+            .Count(
+                line => line.StartsWith("VmFlags:", StringComparison.Ordinal) && line.Contains(" dc", StringComparison.Ordinal));
 
     /// <summary>How often these bytes occur, at any address.</summary>
     public int Count(byte[] wanted) => _pieces.Sum(piece => piece.AsSpan().Count(wanted));
@@ -75,7 +78,8 @@ public sealed class ProcessMemory
     private static Mapping ParseMapping(string line)
     {
         string[] fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        long[] bounds = [.. fields[0].Split('-').Select(end => long.Parse(end, NumberStyles.HexNumber, CultureInfo.InvariantCulture))];
+        long[] bounds =
+            [.. fields[0].Split('-').Select(end => long.Parse(end, NumberStyles.HexNumber, CultureInfo.InvariantCulture))];
         bool hasNoName = fields.Length == 5;
         return new Mapping(bounds[0], bounds[1], fields[1], hasNoName && fields[3] == "00:00" && fields[4] == "0");
     }

@@ -21,7 +21,8 @@ public readonly record struct ProcessStat(
 public static class ProcessTable
 {
     private static readonly bool s_hasChildrenFiles =
-        File.Exists(string.Create(CultureInfo.InvariantCulture, $"/proc/{Environment.ProcessId}/task/{Environment.ProcessId}/children"));
+        File.Exists(
+            string.Create(CultureInfo.InvariantCulture, $"/proc/{Environment.ProcessId}/task/{Environment.ProcessId}/children"));
 
     /// <summary>The children of a process, zombies included. It has none if the process does not exist.</summary>
     /// <remarks>
@@ -41,7 +42,7 @@ public static class ProcessTable
     public static IReadOnlyList<int> ZombiesOf(int processId) =>
         [.. ChildrenOf(processId).Where(id => StateOf(id) == 'Z')];
 
-    /// <summary>The ids of its threads, the first one included. They are valid wherever a process id is. Empty if it does not exist.</summary>
+    /// <summary>The ids of its threads, which can be used like process ids. Empty if it does not exist.</summary>
     public static IReadOnlyList<int> ThreadsOf(int processId)
     {
         try
@@ -101,7 +102,7 @@ public static class ProcessTable
     public static string ReadField(string path, string field) =>
         File.ReadLines(path).First(line => line.StartsWith(field + ":", StringComparison.Ordinal))[(field.Length + 1)..].Trim();
 
-    /// <summary>One field that is an amount of memory, in KiB, from a file whose lines have the form <c>Name: value kB</c>.</summary>
+    /// <summary>One field in KiB of a file whose lines have the form <c>Name: value kB</c>.</summary>
     public static long ReadKibibytes(string path, string field) =>
         long.Parse(ReadField(path, field).Split(' ')[0], NumberStyles.None, CultureInfo.InvariantCulture);
 
@@ -204,7 +205,8 @@ public static class ProcessTable
     }
 
     private static IEnumerable<int> Processes() =>
-        Directory.EnumerateDirectories("/proc").Select(path => Path.GetFileName(path)!).Where(name => char.IsAsciiDigit(name[0])).Select(ParseId);
+        Directory.EnumerateDirectories("/proc").Select(path => Path.GetFileName(path)!)
+            .Where(name => char.IsAsciiDigit(name[0])).Select(ParseId);
 
     private static ProcessStat ExistingStatOf(int processId) =>
         StatOf(processId) ?? throw new InvalidOperationException($"process {processId} does not exist");

@@ -43,7 +43,8 @@ public sealed class RunningClient : IDisposable
     /// <returns>The process id of the sender.</returns>
     public int WaitForSender()
     {
-        Deadline.WaitUntil(() => ProcessTable.ChildrenOf(Program.Id).Count == 1, "the client has forked", () => Program.Transcript);
+        Deadline.WaitUntil(
+            () => ProcessTable.ChildrenOf(Program.Id).Count == 1, "the client has forked", () => Program.Transcript);
         return ProcessTable.ChildrenOf(Program.Id)[0];
     }
 

@@ -83,7 +83,8 @@ public sealed class RunningServer : IDisposable
     public IReadOnlyList<string> Lines => [.. Program.Output.Split('\n').SkipLast(1)];
 
     /// <summary>The lines of the log that say that a client was removed.</summary>
-    public IReadOnlyList<string> RemovedLines => [.. Lines.Where(line => line.StartsWith(_removedWords, StringComparison.Ordinal))];
+    public IReadOnlyList<string> RemovedLines =>
+        [.. Lines.Where(line => line.StartsWith(_removedWords, StringComparison.Ordinal))];
 
     /// <summary>Connects to it over loopback.</summary>
     /// <param name="address">The address to connect to.</param>
@@ -99,7 +100,9 @@ public sealed class RunningServer : IDisposable
     {
         IReadOnlyList<int> children = [];
         Deadline.WaitUntil(
-            () => (children = ProcessTable.ChildrenOf(Program.Id)).Count == 1, "the server has one child", () => Program.Transcript);
+            () => (children = ProcessTable.ChildrenOf(Program.Id)).Count == 1,
+            "the server has one child",
+            () => Program.Transcript);
         return children[0];
     }
 

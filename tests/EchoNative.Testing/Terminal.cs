@@ -17,7 +17,8 @@ public sealed class Terminal : IDisposable
     /// </remarks>
     /// <param name="commandLine">The program and its arguments, which a shell splits.</param>
     public Terminal(string commandLine) =>
-        Program = new RunningProgram("script", ["--quiet", "--return", "--flush", "--command", $"exec {commandLine}", "/dev/null"]);
+        Program = new RunningProgram(
+            "script", ["--quiet", "--return", "--flush", "--command", $"exec {commandLine}", "/dev/null"]);
 
     /// <summary>script(1), which holds the terminal.</summary>
     public RunningProgram Program { get; }
@@ -30,7 +31,8 @@ public sealed class Terminal : IDisposable
 
     /// <summary>Waits until the screen shows a text.</summary>
     public void WaitFor(string text) =>
-        Deadline.WaitUntil(() => Screen.Contains(text, StringComparison.Ordinal), $"the screen shows {text}", () => Program.Transcript);
+        Deadline.WaitUntil(
+            () => Screen.Contains(text, StringComparison.Ordinal), $"the screen shows {text}", () => Program.Transcript);
 
     /// <summary>Waits until the program has ended.</summary>
     /// <returns>Its exit status.</returns>

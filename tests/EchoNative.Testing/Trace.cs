@@ -116,7 +116,8 @@ public sealed partial class Trace
         {
             if (own[index] is SignalDelivery signal)
             {
-                List<TraceEvent> inside = [.. own.Skip(index + 1).TakeWhile(one => one is not SystemCall { Name: "rt_sigreturn" })];
+                List<TraceEvent> inside =
+                    [.. own.Skip(index + 1).TakeWhile(one => one is not SystemCall { Name: "rt_sigreturn" })];
                 inside.AddRange(own.Skip(index + 1 + inside.Count).Take(1));
                 runs.Add(new HandlerRun(signal, index > 0 ? own[index - 1] as SystemCall : null, inside));
             }

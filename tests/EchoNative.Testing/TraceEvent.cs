@@ -43,7 +43,8 @@ public sealed record SystemCall(
     public bool Succeeded => Error.Length == 0 && Result != "?";
 
     /// <summary>The result as a number; -1 if it is not a number.</summary>
-    public int Value => int.TryParse(Result, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) ? value : -1;
+    public int Value =>
+        int.TryParse(Result, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) ? value : -1;
 
     /// <summary>The first argument, for most calls the descriptor.</summary>
     public string FirstArgument => Arguments.Split(',', 2)[0];

@@ -20,7 +20,7 @@ public sealed class TracedProgram : IDisposable
     /// <param name="path">The program.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <param name="straceOptions">Further options of strace, such as <c>-e inject=...</c>.</param>
-    /// <param name="inputFile">The file that is its standard input; null for a pipe, see <see cref="RunningProgram.Input"/>.</param>
+    /// <param name="inputFile">The file that is its standard input; null for <see cref="RunningProgram.Input"/>.</param>
     public TracedProgram(
         string path, IEnumerable<string> arguments, IEnumerable<string>? straceOptions = null, string? inputFile = null)
     {

@@ -17,7 +17,10 @@ public abstract class AddressContract(Engine engine) : ServerContract(engine)
         using RunningServer server = Start("--bind", "127.0.0.1", "--bind", "::1", "--bind", "127.0.0.2");
         Deadline.WaitUntil(() => server.Lines.Count == 3, "each address is told", () => server.Program.Transcript);
         Assert.Equal(
-            [$"listening on 127.0.0.1:{server.Port}", $"listening on [::1]:{server.Port}", $"listening on 127.0.0.2:{server.Port}"],
+            [
+                $"listening on 127.0.0.1:{server.Port}", $"listening on [::1]:{server.Port}",
+                $"listening on 127.0.0.2:{server.Port}",
+            ],
             server.Lines.Take(3));
         string[] addresses = ["127.0.0.2", "::1", "127.0.0.1"];
         foreach (string address in addresses)
@@ -60,7 +63,8 @@ public abstract class AddressContract(Engine engine) : ServerContract(engine)
         using ScratchFolder folder = new();
         string file = folder["port"];
         using RunningServer taken = Start("--bind", "127.0.0.2");
-        using RunningProgram server = RunServer("--port-file", file, "--bind", "127.0.0.1", "--bind", "127.0.0.2", $"{taken.Port}");
+        using RunningProgram server = RunServer(
+            "--port-file", file, "--bind", "127.0.0.1", "--bind", "127.0.0.2", $"{taken.Port}");
         Assert.Equal(1, server.WaitForExit());
         Assert.Equal($"echo-server: bind() error: Address already in use (127.0.0.2:{taken.Port})\n", server.Error);
         Assert.Empty(server.Output);
@@ -132,7 +136,10 @@ public abstract class AddressContract(Engine engine) : ServerContract(engine)
     {
         // The reader sees the end only when nobody has the descriptor any more.
         using RunningServer server = new(
-            Engine, "bash", ["-c", $"exec 6> >(cat; echo end); exec {Engine.ServerLine} --quiet --ready-fd 6 \"$@\"", "bash"], @"^(\d+)\nend$");
+            Engine,
+            "bash",
+            ["-c", $"exec 6> >(cat; echo end); exec {Engine.ServerLine} --quiet --ready-fd 6 \"$@\"", "bash"],
+            @"^(\d+)\nend$");
         server.AssertServes();
     }
 

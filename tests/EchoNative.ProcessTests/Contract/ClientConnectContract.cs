@@ -45,7 +45,8 @@ public abstract class ClientConnectContract(Engine client) : ClientContract(clie
         using RunningProgram client = WithHosts("::1 two\n127.0.0.1 two\n", "--timeout", "0.3", "two", $"{first.Port}");
         Assert.Equal(1, client.WaitForExit());
         Assert.Equal(
-            $"echo-client: connect() error: Connection timed out ([::1]:{first.Port}); Connection timed out (127.0.0.1:{first.Port})\n",
+            $"echo-client: connect() error: Connection timed out ([::1]:{first.Port}); "
+                + $"Connection timed out (127.0.0.1:{first.Port})\n",
             client.Error);
     }
 
@@ -95,7 +96,8 @@ public abstract class ClientConnectContract(Engine client) : ClientContract(clie
         client.Type("hello\nq\n");
         Assert.Equal(0, client.WaitForExit());
         Assert.Equal((Shown, ""), (client.Output, client.Error));
-        Assert.StartsWith($"new client connected... {peer}", server.WaitForLine("^new client connected"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"new client connected... {peer}", server.WaitForLine("^new client connected"), StringComparison.Ordinal);
     }
 
     [Theory]

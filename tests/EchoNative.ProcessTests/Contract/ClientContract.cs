@@ -39,6 +39,7 @@ public abstract class ClientContract(Engine client)
             exec "$@"
             """;
         string[] namespaces = Environment.IsPrivilegedProcess ? ["--mount"] : ["--map-root-user", "--mount"];
-        return new RunningProgram("unshare", [.. namespaces, "sh", "-c", Script, "sh", hosts, .. client.ClientCommand, .. arguments]);
+        return new RunningProgram(
+            "unshare", [.. namespaces, "sh", "-c", Script, "sh", hosts, .. client.ClientCommand, .. arguments]);
     }
 }

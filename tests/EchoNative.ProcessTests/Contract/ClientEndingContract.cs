@@ -130,7 +130,9 @@ public abstract class ClientEndingContract(Engine client) : ClientContract(clien
         client.Program.Type("hello\n");
         Assert.Equal(1, client.WaitForExit());
         Assert.StartsWith(
-            $"echo-client: read() error: Connection reset by peer (127.0.0.1:{server.Port})\n", client.Error, StringComparison.Ordinal);
+            $"echo-client: read() error: Connection reset by peer (127.0.0.1:{server.Port})\n",
+            client.Error,
+            StringComparison.Ordinal);
         Assert.DoesNotContain(family, ProcessTable.Exists);
     }
 
@@ -177,7 +179,9 @@ public abstract class ClientEndingContract(Engine client) : ClientContract(clien
         server.WaitForConnected(1);
         int processes = Client.Forks ? 2 : 1;
         Deadline.WaitUntil(
-            () => ProcessTable.DescendantsOf(terminal.Program.Id).Count >= processes, "it has all its processes", () => terminal.Program.Transcript);
+            () => ProcessTable.DescendantsOf(terminal.Program.Id).Count >= processes,
+            "it has all its processes",
+            () => terminal.Program.Transcript);
         IReadOnlyList<int> family = ProcessTable.DescendantsOf(terminal.Program.Id);
         terminal.Type(Terminal.ControlC);
         Assert.NotEqual(0, terminal.WaitForExit());
@@ -193,7 +197,8 @@ public abstract class ClientEndingContract(Engine client) : ClientContract(clien
     public void A_standard_stream_that_can_not_be_used_is_reported(string redirection, string reason)
     {
         using RunningServer server = Serve();
-        using RunningProgram client = new("sh", ["-c", $"echo hello 2>/dev/null | {{ exec {Client.ClientLine} 127.0.0.1 {server.Port} {redirection}; }}"]);
+        using RunningProgram client = new(
+            "sh", ["-c", $"echo hello 2>/dev/null | {{ exec {Client.ClientLine} 127.0.0.1 {server.Port} {redirection}; }}"]);
         Assert.Equal(1, client.WaitForExit());
         Assert.Equal($"echo-client: {reason}\n", client.Error);
         server.WaitForRemoved(1);
@@ -234,13 +239,18 @@ public abstract class ClientEndingContract(Engine client) : ClientContract(clien
         using RunningServer server = Serve();
         using RunningProgram client = new(
             "bash",
-            ["-c", $"(sleep 0.2; echo hello; sleep 0.2; echo q) | (dd iflag=nonblock of=/dev/null count=0 status=none; exec {Client.ClientLine} 127.0.0.1 {server.Port})"]);
+            [
+                "-c",
+                "(sleep 0.2; echo hello; sleep 0.2; echo q) | (dd iflag=nonblock of=/dev/null count=0 status=none; "
+                    + $"exec {Client.ClientLine} 127.0.0.1 {server.Port})",
+            ]);
         Assert.Equal(0, client.WaitForExit());
         Assert.Equal($"{Prefix}hello\n", client.Output);
     }
 
     private static void AssertEnd(IReadOnlyList<int> processes) =>
-        Assert.All(processes, process => Deadline.WaitUntil(() => ProcessTable.StateOf(process) is null or 'Z', $"{process} is gone"));
+        Assert.All(
+            processes, process => Deadline.WaitUntil(() => ProcessTable.StateOf(process) is null or 'Z', $"{process} is gone"));
 
     // Until nobody reads it any more.
     private static void TypeForEver(RunningProgram program)

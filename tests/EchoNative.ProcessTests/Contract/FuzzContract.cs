@@ -33,9 +33,44 @@ public abstract class FuzzContract(Engine engine) : ServerContract(engine)
 
     private static readonly string[] s_words =
     [
-        "--bind", "--backlog", "--grace", "--quiet", "--max-clients", "--busy", "--max-per-peer", "--idle-timeout", "--user", "--raw",
-        "--verify", "--timeout", "-4", "-6", "--count", "--connections", "--help", "--version", "--", "-", "wait", "refuse", "ping",
-        "connect", "127.0.0.1", "::1", "::", "0", "1", "9190", "65535", "65536", "-1", "9x", "99999999999999999999", "--bind=", "--grace=1", "",
+        "--bind",
+        "--backlog",
+        "--grace",
+        "--quiet",
+        "--max-clients",
+        "--busy",
+        "--max-per-peer",
+        "--idle-timeout",
+        "--user",
+        "--raw",
+        "--verify",
+        "--timeout",
+        "-4",
+        "-6",
+        "--count",
+        "--connections",
+        "--help",
+        "--version",
+        "--",
+        "-",
+        "wait",
+        "refuse",
+        "ping",
+        "connect",
+        "127.0.0.1",
+        "::1",
+        "::",
+        "0",
+        "1",
+        "9190",
+        "65535",
+        "65536",
+        "-1",
+        "9x",
+        "99999999999999999999",
+        "--bind=",
+        "--grace=1",
+        "",
     ];
 
     [Theory]
@@ -51,7 +86,9 @@ public abstract class FuzzContract(Engine engine) : ServerContract(engine)
         for (int run = 0; run < rounds; run++)
         {
             string name = Path.Combine(folder.FullName, run.ToString("D4", CultureInfo.InvariantCulture));
-            File.WriteAllBytes($"{name}.arguments", [.. Enumerable.Range(0, random.Next(1, MostArguments)).SelectMany(_ => Word(random).Append((byte)0))]);
+            File.WriteAllBytes(
+                $"{name}.arguments",
+                [.. Enumerable.Range(0, random.Next(1, MostArguments)).SelectMany(_ => Word(random).Append((byte)0))]);
             File.WriteAllBytes($"{name}.input", Bytes(random, LongestInput));
         }
 
@@ -59,7 +96,9 @@ public abstract class FuzzContract(Engine engine) : ServerContract(engine)
         using RunningProgram runs = new(
             "unshare",
             ["--net", .. rights, "bash", "-c", Script, "bash", folder.FullName, .. CommandOf(program)],
-            new Dictionary<string, string> { ["MOMENT"] = (Deadline.Long / 10).TotalSeconds.ToString(CultureInfo.InvariantCulture) });
+            new Dictionary<string,
+            string>
+            { ["MOMENT"] = (Deadline.Long / 10).TotalSeconds.ToString(CultureInfo.InvariantCulture) });
         WaitWhileRunsEnd(runs, folder.FullName);
         Assert.Equal(0, runs.WaitForExit());
         string[] files = Directory.GetFiles(folder.FullName, "*.status");
@@ -83,7 +122,9 @@ public abstract class FuzzContract(Engine engine) : ServerContract(engine)
         {
             int ended = Directory.GetFiles(folder, "*.status").Length;
             Deadline.WaitUntil(
-                () => runs.HasExited || Directory.GetFiles(folder, "*.status").Length > ended, "the next run has ended", () => runs.Transcript);
+                () => runs.HasExited || Directory.GetFiles(folder, "*.status").Length > ended,
+                "the next run has ended",
+                () => runs.Transcript);
         }
     }
 
@@ -93,7 +134,9 @@ public abstract class FuzzContract(Engine engine) : ServerContract(engine)
         string output = Encoding.Latin1.GetString(File.ReadAllBytes($"{name}.output"));
         string evidence = $"{Encoding.Latin1.GetString(File.ReadAllBytes($"{name}.arguments")).Replace('\0', ' ')}\n{output}";
         Assert.True(File.ReadAllText(file).Trim() is "0" or "1" or "2", $"{File.ReadAllText(file)}: {evidence}");
-        Assert.True(!output.Contains("internal error", StringComparison.Ordinal) && !output.Contains("   at ", StringComparison.Ordinal), evidence);
+        Assert.True(
+            !output.Contains("internal error", StringComparison.Ordinal) && !output.Contains("   at ", StringComparison.Ordinal),
+            evidence);
     }
 
     private static IEnumerable<byte> Word(Random random)

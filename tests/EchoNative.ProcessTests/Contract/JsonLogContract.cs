@@ -16,7 +16,8 @@ public abstract class JsonLogContract(Engine engine) : ServerContract(engine)
         JsonSchema.FromText(File.ReadAllText(Path.Combine(Binary.Root, "docs/log-schema.json")));
 
     // A format is only a remark unless one asks for more.
-    private static readonly EvaluationOptions s_strict = new() { RequireFormatValidation = true, OutputFormat = OutputFormat.List };
+    private static readonly EvaluationOptions s_strict =
+        new() { RequireFormatValidation = true, OutputFormat = OutputFormat.List };
 
     [Fact]
     public void Every_event_is_as_the_schema_says_and_has_a_process_id_where_there_is_a_process()
@@ -24,7 +25,10 @@ public abstract class JsonLogContract(Engine engine) : ServerContract(engine)
         List<JsonElement> events = [.. RunWithLimits(), .. RunWithIdleClient(), .. RunWithoutDescriptors()];
         Assert.All(events, one => Assert.True(s_schema.Evaluate(one, s_strict).IsValid, one.GetRawText()));
         Assert.Equal(
-            ["connected", "disconnected", "error", "limit_left", "limit_reached", "listening", "refused", "removed", "stopping", "summary"],
+            [
+                "connected", "disconnected", "error", "limit_left", "limit_reached", "listening", "refused", "removed",
+                "stopping", "summary",
+            ],
             events.Select(NameOf).Distinct().Order(StringComparer.Ordinal));
         Assert.Equal(["end_of_file", "error", "idle"], CausesOf(events).Distinct().Order(StringComparer.Ordinal));
         foreach (JsonElement one in events.Where(one => NameOf(one) is "connected" or "disconnected" or "removed"))
@@ -72,7 +76,8 @@ public abstract class JsonLogContract(Engine engine) : ServerContract(engine)
         third.AssertEchoes();
         first.Close();
         _ = server.WaitForLine("\"end_of_file\"");
-        Deadline.WaitUntil(() => server.Lines.Count(line => line.Contains("\"removed\"", StringComparison.Ordinal)) == 2, "two are removed");
+        Deadline.WaitUntil(
+            () => server.Lines.Count(line => line.Contains("\"removed\"", StringComparison.Ordinal)) == 2, "two are removed");
         Assert.Equal(0, server.Stop());
         Assert.Empty(server.Program.Error);
         return Parse(server);
@@ -85,7 +90,8 @@ public abstract class JsonLogContract(Engine engine) : ServerContract(engine)
         int room = Engine.Forks ? 0 : Clients - 1; // a task's client takes one for as long as it is there
         string limit = server.Program.Limit("nofile", $"{ProcessTable.DescriptorLimitOf(server.Program.Id, room)}");
         List<Socket> clients = [.. Enumerable.Range(0, Clients).Select(_ => server.Connect())];
-        Deadline.WaitUntil(() => server.Program.Error.EndsWith('\n'), "it says that there is no room", () => server.Program.Transcript);
+        Deadline.WaitUntil(
+            () => server.Program.Error.EndsWith('\n'), "it says that there is no room", () => server.Program.Transcript);
         _ = server.Program.Limit("nofile", limit);
         clients.ForEach(client => client.AssertEchoes());
         clients.ForEach(client => client.Dispose());
@@ -108,10 +114,15 @@ public abstract class JsonLogContract(Engine engine) : ServerContract(engine)
     }
 
     private RunningServer StartJson(params IEnumerable<string> options) =>
-        new(Engine, Engine.ServerCommand[0], [.. Engine.ServerCommand.Skip(1), "--log", "json", .. options], "\"address\":\".*:(\\d+)\"}$");
+        new(
+            Engine,
+            Engine.ServerCommand[0],
+            [.. Engine.ServerCommand.Skip(1), "--log", "json", .. options],
+            "\"address\":\".*:(\\d+)\"}$");
 
     private static List<JsonElement> Parse(RunningServer server) =>
-        [.. $"{server.Program.Output}{server.Program.Error}".Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
+        [.. $"{server.Program.Output}{server.Program.Error}".Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonDocument.Parse(line).RootElement)];
 
     private static string NameOf(JsonElement one) => one.GetProperty("event").GetString()!;
 

@@ -37,7 +37,9 @@ public abstract class LimitContract(Engine engine) : ServerContract(engine)
         server.WaitForRemoved(4);
         server.AssertServes();
         Assert.Equal(
-            Enumerable.Repeat<string[]>(["limit reached... 2 active, further clients wait", "limit left... 1 active, 0 refused"], 3).SelectMany(pair => pair),
+            Enumerable.Repeat<string[]>(
+                ["limit reached... 2 active, further clients wait", "limit left... 1 active, 0 refused"], 3)
+                .SelectMany(pair => pair),
             LimitLines(server));
     }
 
@@ -114,11 +116,15 @@ public abstract class LimitContract(Engine engine) : ServerContract(engine)
             string limit = server.Program.Limit("nofile", $"{ProcessTable.DescriptorLimitOf(server.Program.Id, room)}");
             List<Socket> clients = [.. Enumerable.Range(0, Clients).Select(_ => server.Connect())];
             clients.ForEach(client => client.SendText("hello"));
-            Deadline.WaitUntil(() => server.Program.Error.Split('\n').Length > burst, "it says that there is no room", () => server.Program.Transcript);
+            Deadline.WaitUntil(
+                () => server.Program.Error.Split('\n').Length > burst,
+                "it says that there is no room",
+                () => server.Program.Transcript);
 
             // Those who are there are served, and it does not use up the processor for those who are not.
             first.AssertEchoes();
-            Deadline.WaitUntil(() => TicksOfASecond(server) < 20, "it uses less than a fifth of a processor", () => server.Program.Transcript);
+            Deadline.WaitUntil(
+                () => TicksOfASecond(server) < 20, "it uses less than a fifth of a processor", () => server.Program.Transcript);
             first.AssertEchoes();
             _ = server.Program.Limit("nofile", limit);
             Assert.All(clients, client => Assert.Equal("hello", client.ReceiveText(5)));

@@ -59,7 +59,8 @@ public abstract class LogContract(Engine engine) : ServerContract(engine)
             $"sh -c '{Engine.ServerLine} --port-file {file} 0 & "
                 + $"until [ -e {file} ]; do sleep 0.1; done; kill $!; wait; cat /proc/$$/fdinfo/1'");
         Assert.Equal(0, terminal.WaitForExit());
-        string flags = terminal.Screen[(terminal.Screen.IndexOf("flags:", StringComparison.Ordinal) + "flags:".Length)..].Split('\n')[0];
+        string flags =
+            terminal.Screen[(terminal.Screen.IndexOf("flags:", StringComparison.Ordinal) + "flags:".Length)..].Split('\n')[0];
         const int NonBlocking = 0x800; // O_NONBLOCK, octal 04000
         Assert.Equal(0, Convert.ToInt32(flags.Trim(), 8) & NonBlocking);
     }
@@ -134,7 +135,8 @@ public abstract class LogContract(Engine engine) : ServerContract(engine)
         // Where no child tells that the last session is over, the server may be asked to stop during it, and says so.
         string[] lines =
         [
-            .. reader.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !line.StartsWith("stopping... ", StringComparison.Ordinal)),
+            .. reader.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(
+                line => !line.StartsWith("stopping... ", StringComparison.Ordinal)),
         ];
         string[] told = [.. lines.Where(line => line.StartsWith("log flows again... ", StringComparison.Ordinal))];
         long dropped = told.Sum(line => long.Parse(line.Split(' ')[3], CultureInfo.InvariantCulture));

@@ -36,7 +36,8 @@ public abstract class PairContract(Engine client, Engine server)
         const int Length = 50_000_000;
         using RunningServer listening = new(server);
         using RunningProgram program = new(
-            "bash", ["-c", $"head -c {Length} /dev/zero | {client.ClientLine} --raw 127.0.0.1 {listening.Port} | (sleep 0.5; wc -c)"]);
+            "bash",
+            ["-c", $"head -c {Length} /dev/zero | {client.ClientLine} --raw 127.0.0.1 {listening.Port} | (sleep 0.5; wc -c)"]);
         Assert.Equal(0, program.WaitForExit());
         Assert.Equal(Length.ToString(CultureInfo.InvariantCulture), program.Output.Trim());
     }

@@ -24,10 +24,14 @@ public abstract class ServerWordsContract(Engine engine) : ServerContract(engine
             server.Lines,
             line => Assert.Equal($"listening on 0.0.0.0:{server.Port}", line),
             line => Assert.Equal($"new client connected... 127.0.0.1:{port} ({Engine.ProcessOf(process)}1 active)", line),
-            line => Assert.Matches($@"^client disconnected\.\.\. 127\.0\.0\.1:{port} \({Engine.ProcessOf(process)}5 bytes, \d+\.\d{{3}} s\)$", line),
+            line =>
+                Assert.Matches(
+                    $@"^client disconnected\.\.\. 127\.0\.0\.1:{port} \({Engine.ProcessOf(process)}5 bytes, \d+\.\d{{3}} s\)$",
+                    line),
             line => Assert.Equal(Engine.Removed($"127.0.0.1:{port}", process), line),
             line => Assert.Matches(
-                @"^summary\.\.\. 1 accepted, 0 active, 1 peak, 0 refused, 0 failed forks, 0 killed, 5 bytes, \d+\.\d{3} s$", line));
+                @"^summary\.\.\. 1 accepted, 0 active, 1 peak, 0 refused, 0 failed forks, 0 killed, 5 bytes, \d+\.\d{3} s$",
+                line));
         Assert.Empty(server.Program.Error);
     }
 
@@ -62,7 +66,8 @@ public abstract class ServerWordsContract(Engine engine) : ServerContract(engine
     [InlineData("::", @"^listening on \[::\]:\d+$", "::1", @"connected\.\.\. \[::1\]:\d+ \(")]
     [InlineData("::", @"^listening on \[::\]:\d+$", "127.0.0.1", @"connected\.\.\. 127\.0\.0\.1:\d+ \(")]
     [InlineData("127.0.0.1", @"^listening on 127\.0\.0\.1:\d+$", "127.0.0.1", @"connected\.\.\. 127\.0\.0\.1:\d+ \(")]
-    public void Both_families_are_served_and_written_as_they_should_be(string bind, string listening, string host, string connected)
+    public void Both_families_are_served_and_written_as_they_should_be(
+        string bind, string listening, string host, string connected)
     {
         using RunningServer server = Start("--bind", bind);
         _ = server.WaitForLine(listening);

@@ -118,7 +118,9 @@ public abstract class StopContract(Engine engine) : ServerContract(engine)
         client.Close();
         using RunningProgram next = RunServer($"{old.Port}");
         Deadline.WaitUntil(
-            () => next.HasExited || next.Output.Contains("listening", StringComparison.Ordinal), "the new server listens", () => next.Transcript);
+            () => next.HasExited || next.Output.Contains("listening", StringComparison.Ordinal),
+            "the new server listens",
+            () => next.Transcript);
         using Socket another = old.Connect();
         another.AssertEchoes();
     }

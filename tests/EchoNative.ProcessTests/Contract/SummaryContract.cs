@@ -15,7 +15,8 @@ public abstract class SummaryContract(Engine engine) : ServerContract(engine)
     {
         using RunningServer server = Start();
         server.Program.Signal("USR1");
-        _ = server.WaitForLine(@"^summary\.\.\. 0 accepted, 0 active, 0 peak, 0 refused, 0 failed forks, 0 killed, 0 bytes, \d+\.\d{3} s$");
+        _ = server.WaitForLine(
+            @"^summary\.\.\. 0 accepted, 0 active, 0 peak, 0 refused, 0 failed forks, 0 killed, 0 bytes, \d+\.\d{3} s$");
         using Socket first = server.Connect();
         using Socket second = server.Connect();
         server.WaitForConnected(2);
@@ -28,7 +29,8 @@ public abstract class SummaryContract(Engine engine) : ServerContract(engine)
         _ = server.WaitForLine(@"^summary\.\.\. 2 accepted, 1 active, 2 peak, 0 refused, 0 failed forks, 0 killed, 5 bytes, ");
         server.Program.Signal("USR1");
         Deadline.WaitUntil(
-            () => server.Lines.Count(line => line.Contains(" 5 bytes, ", StringComparison.Ordinal) && line.StartsWith("summary", StringComparison.Ordinal)) == 2,
+            () => server.Lines.Count(line => line.StartsWith("summary", StringComparison.Ordinal)
+                && line.Contains(" 5 bytes, ", StringComparison.Ordinal)) == 2,
             "what was told once is told again",
             () => server.Program.Transcript);
     }
@@ -51,7 +53,10 @@ public abstract class SummaryContract(Engine engine) : ServerContract(engine)
         client.AssertEchoes();
         client.Close();
         Assert.Equal(0, server.Program.WaitForExit());
-        Assert.StartsWith("summary... 1 accepted, 0 active, 1 peak, 0 refused, 0 failed forks, 0 killed, 5 bytes, ", server.Lines[^1], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "summary... 1 accepted, 0 active, 1 peak, 0 refused, 0 failed forks, 0 killed, 5 bytes, ",
+            server.Lines[^1],
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -94,7 +99,8 @@ public abstract class SummaryContract(Engine engine) : ServerContract(engine)
     public void With_timestamps_each_line_begins_with_the_time_of_its_writing()
     {
         DateTimeOffset before = DateTimeOffset.UtcNow;
-        using RunningServer server = new(Engine, "env", [.. Engine.ServerCommand, "--timestamps", "--bind", "127.0.0.1"], @"listening on .*:(\d+)$");
+        using RunningServer server = new(
+            Engine, "env", [.. Engine.ServerCommand, "--timestamps", "--bind", "127.0.0.1"], @"listening on .*:(\d+)$");
         using (Socket client = server.Connect())
         {
             client.AssertEchoes();
@@ -112,7 +118,8 @@ public abstract class SummaryContract(Engine engine) : ServerContract(engine)
     public void JSON_has_the_time_and_one_object_a_line()
     {
         DateTimeOffset before = DateTimeOffset.UtcNow;
-        using RunningServer server = new(Engine, "env", [.. Engine.ServerCommand, "--log", "json", "--timestamps"], "\"address\":\".*:(\\d+)\"}$");
+        using RunningServer server = new(
+            Engine, "env", [.. Engine.ServerCommand, "--log", "json", "--timestamps"], "\"address\":\".*:(\\d+)\"}$");
         using (Socket client = server.Connect())
         {
             client.AssertEchoes();
@@ -133,7 +140,10 @@ public abstract class SummaryContract(Engine engine) : ServerContract(engine)
     private static void AssertBetween(DateTimeOffset before, string text)
     {
         DateTimeOffset time = DateTimeOffset.ParseExact(
-            text, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal);
+            text,
+            "yyyy-MM-dd'T'HH:mm:ss.fff'Z'",
+            System.Globalization.CultureInfo.InvariantCulture,
+            System.Globalization.DateTimeStyles.AssumeUniversal);
         Assert.InRange(time, before.AddMilliseconds(-1), DateTimeOffset.UtcNow);
     }
 }

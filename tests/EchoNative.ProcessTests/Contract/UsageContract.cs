@@ -36,7 +36,12 @@ public abstract class UsageContract(Engine engine) : ServerContract(engine)
     [InlineData("host '127.0.0.1' is an IPv4 address, and -6 wants IPv6", "-6", "127.0.0.1", "9190")]
     [InlineData("host '::1' is an IPv6 address, and -4 wants IPv4", "::1", "9190", "-4")]
     [InlineData("-4 and -6 can't both say how to connect", "-4", "-6", "localhost", "9190")]
-    [InlineData("timeout '1s' is not a number of seconds from 0.001 to 1000000, with at most 3 decimals", "--timeout", "1s", "localhost", "9190")]
+    [InlineData(
+        "timeout '1s' is not a number of seconds from 0.001 to 1000000, with at most 3 decimals",
+        "--timeout",
+        "1s",
+        "localhost",
+        "9190")]
     public void A_client_called_wrongly_says_what_is_wrong_and_how_it_is_called(string reason, params string[] arguments) =>
         AssertMisused(Engine.ClientCommand, $"echo-client: {reason}", ClientUsage, arguments);
 
@@ -80,7 +85,8 @@ public abstract class UsageContract(Engine engine) : ServerContract(engine)
     {
         using (RunningServer server = new(Engine, Engine.Command[0], [.. Engine.Command.Skip(1), "server"]))
         {
-            using RunningProgram client = new(Engine.Command[0], [.. Engine.Command.Skip(1), "client", "127.0.0.1", $"{server.Port}"]);
+            using RunningProgram client = new(
+                Engine.Command[0], [.. Engine.Command.Skip(1), "client", "127.0.0.1", $"{server.Port}"]);
             client.Type("hello\nq\n");
             Assert.Equal(0, client.WaitForExit());
             Assert.Equal("Message from server: hello\n", client.Output);
