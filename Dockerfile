@@ -1,5 +1,5 @@
-# `make rootfs` lays out everything that is in the image; then: docker build -t echo-native .
-# Run it with --init or without: the server removes its own children, and ends by SIGTERM as the first process too.
+# Run `make rootfs` first, which lays out the files of the image; then: docker build -t echo-native .
+# --init is not needed: as process 1, too, the server removes its children and ends on SIGTERM.
 FROM scratch
 COPY artifacts/rootfs/ /
 USER 65534:65534
