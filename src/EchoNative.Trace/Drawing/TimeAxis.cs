@@ -75,7 +75,7 @@ internal sealed class TimeAxis
         return before + ((x - before) * (moment.Line - previous.Line) / (next.Line - previous.Line));
     }
 
-    /// <summary>How far a mark stands to the right of its moment, to leave room for the badge of a bar that begins there.</summary>
+    /// <summary>How far a mark is drawn to the right of its time, so that the badge of a bar that begins there fits.</summary>
     public static double ShiftOf(Step step) =>
         BeginsBar(step) ? BadgeRadius + 2 + (MarkLabel.WidthOf(step) / 2) : 0;
 

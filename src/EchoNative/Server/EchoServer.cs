@@ -253,7 +253,9 @@ internal sealed class EchoServer
         _ = Poll.WaitForSignal(AcceptPauseMilliseconds, _mask);
     }
 
-    /// <summary>Stops accepting. Sessions may go on until the grace is over or a second request arrives; then it ends them.</summary>
+    /// <summary>
+    /// Stops accepting. Sessions may go on until the grace is over or a second request arrives; then it ends them.
+    /// </summary>
     private void Stop()
     {
         _listening.Close();
