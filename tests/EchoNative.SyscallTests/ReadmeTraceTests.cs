@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Net.Sockets;
@@ -84,9 +83,9 @@ public sealed partial class ReadmeTraceTests
     // Everything is compared but addresses of memory, ports, the lengths of the log's lines, and what "..." stands for.
     private static string PatternOf(string shown, int shownChild, int recordedChild)
     {
-        string pattern = Regex.Escape(Plain(shown));
-        pattern = pattern.Replace(@"\.\.\.", ".*", StringComparison.Ordinal);
-        pattern = pattern.Replace($"{shownChild}", recordedChild.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        string pattern = Regex.Escape(Plain(shown))
+            .Replace(@"\.\.\.", ".*", StringComparison.Ordinal)
+            .Replace($"{shownChild}", $"{recordedChild}", StringComparison.Ordinal);
         return $"^{pattern}$";
     }
 
