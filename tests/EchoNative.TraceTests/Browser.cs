@@ -22,8 +22,8 @@ public sealed class Browser : IDisposable
     /// <summary>Starts it.</summary>
     public Browser()
     {
-        string driver = FindOnPath("chromedriver");
-        ChromeOptions options = new() { BinaryLocation = FindOnPath("chromium") };
+        string driver = Tool.Find("chromedriver", "chromium-driver");
+        ChromeOptions options = new() { BinaryLocation = Tool.Find("chromium", "chromium") };
         options.AddArguments(
             "--headless",
             "--no-sandbox",
@@ -83,10 +83,4 @@ public sealed class Browser : IDisposable
             return false;
         }
     }
-
-    private static string FindOnPath(string name) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
-            .Select(folder => Path.Combine(folder, name))
-            .FirstOrDefault(File.Exists)
-        ?? throw new InvalidOperationException($"{name} is missing: apt-get install chromium chromium-driver");
 }
