@@ -31,8 +31,8 @@ public sealed class DebTests
         Assert.Empty(ToolRun.Check("dpkg-deb", "--field", Package, "Depends", "Pre-Depends", "Recommends").Trim());
 
     /// <summary>
-    /// On this machine, whose files lie below a layer of their own, see mount(8), overlay: whatever the package does
-    /// is in that layer and gone with the test.
+    /// Installs on this machine below an overlay, see mount(8): all changes of the package are in the overlay, which
+    /// the test removes.
     /// </summary>
     [Fact]
     public void The_package_installs_runs_and_purges_without_a_trace()

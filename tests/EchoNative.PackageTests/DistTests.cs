@@ -14,7 +14,7 @@ public sealed class DistTests
         string first = Make(Binary.Root, "022");
         byte[] bytes = File.ReadAllBytes(first);
 
-        // Elsewhere, by somebody else's mask, at another time, and with other settings of git.
+        // In another folder, with another umask, at another time, and with other settings of git.
         string clone = scratch["a clone"];
         _ = ToolRun.Check("git", "clone", "--quiet", Binary.Root, clone);
         _ = ToolRun.Check("git", "-C", clone, "config", "tar.umask", "user");
@@ -40,7 +40,7 @@ public sealed class DistTests
             expected.Order(StringComparer.Ordinal), packed.Select(name => name[folder.Length..]).Order(StringComparer.Ordinal));
     }
 
-    // Returns the path that make tells.
+    // Returns the path that make prints.
     private static string Make(string folder, string mask)
     {
         const string Script = "umask \"$2\"; cd \"$1\"; exec make --no-print-directory dist";

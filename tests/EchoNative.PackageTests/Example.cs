@@ -4,7 +4,7 @@ using System.Linq;
 
 namespace EchoNative.PackageTests;
 
-/// <summary>An example of a manual page: what is typed stands behind a <c>$</c>, the rest is what it shows.</summary>
+/// <summary>An example of a manual page: input follows a <c>$</c>, and the other lines are output.</summary>
 internal sealed class Example
 {
     private static readonly string[] s_servers = ["echo-server ", "echo-native server "];
@@ -15,10 +15,10 @@ internal sealed class Example
     /// <summary>The command lines, as a script.</summary>
     public string Script => string.Join('\n', _typed);
 
-    /// <summary>What is to be seen on the screen, empty where the page does not say.</summary>
+    /// <summary>The output that the page shows; empty if it shows none.</summary>
     public string Shown => string.Concat(_shown);
 
-    /// <summary>Whether it starts a server and nothing else: it ends when it is asked to.</summary>
+    /// <summary>Whether it only starts a server, which ends when it is asked to.</summary>
     public bool Serves =>
         !Script.Contains('&', StringComparison.Ordinal)
         && s_servers.Any(($"{Script} ").Contains);

@@ -6,14 +6,14 @@ using EchoNative.Testing;
 
 namespace EchoNative.PackageTests;
 
-/// <summary>What the published programs say of their options by <c>--help</c>: what all other texts are held against.</summary>
+/// <summary>The options of the programs as <c>--help</c> lists them. The tests compare all other texts with it.</summary>
 internal static class HelpText
 {
     private const string BinaryName = "echo-native";
 
     /// <summary>
-    /// The names of all programs that are installed: the binary and the links to it. What else lies in bin/ needs .NET
-    /// beside it and stays where it was built, as echo-trace does.
+    /// The names of all programs that are installed: the binary and the links to it. The other files in bin/ need .NET
+    /// and are not installed, for example echo-trace.
     /// </summary>
     public static IReadOnlyList<string> Programs { get; } =
     [

@@ -26,7 +26,7 @@ public sealed class ImageTests
     [Fact]
     public void The_image_serves_as_its_first_process_until_it_is_asked_to_stop()
     {
-        // What an engine does: /proc and /dev, the user, a process namespace of its own.
+        // What a container engine does: /proc and /dev, the user, a process namespace.
         const string Script = """
             cp -a "$1" root
             mkdir root/proc root/dev

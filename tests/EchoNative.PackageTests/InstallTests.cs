@@ -7,7 +7,7 @@ namespace EchoNative.PackageTests;
 
 public sealed class InstallTests
 {
-    // Whoever makes packages may do it anywhere.
+    // Packages may be built in any folder.
     private const string Folder = "a folder";
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class InstallTests
         Assert.EndsWith(" usr/bin/another", Assert.Single(Files(root)), StringComparison.Ordinal);
     }
 
-    // The mask of whoever installs is not that of those who use it.
+    // The umask of the installing user must not matter.
     private static void Make(ScratchFolder root, string target) =>
         ToolRun.Check(
             "bash",

@@ -7,7 +7,7 @@ using EchoNative.Testing;
 
 namespace EchoNative.PackageTests;
 
-/// <summary>A manual page as its reader sees it, with lines as long as they like to be.</summary>
+/// <summary>A manual page as man(1) shows it, with lines of any length.</summary>
 internal sealed partial class ManualPage
 {
     private const int TextIndent = 5;
@@ -48,7 +48,7 @@ internal sealed partial class ManualPage
             {
                 if (IndentOf(line) == TextIndent && line.TrimStart().StartsWith('-'))
                 {
-                    // A short name has its text in the same line.
+                    // A short name is followed by its text on the same line.
                     string[] parts = line.Trim().Split("  ", 2);
                     options.Add(new ProgramOption(parts[0], parts.Length > 1 ? parts[1].Trim() : ""));
                 }
@@ -62,7 +62,7 @@ internal sealed partial class ManualPage
         }
     }
 
-    /// <summary>What can be typed, and what it is said to show.</summary>
+    /// <summary>The examples: what to type, and the output that the page promises.</summary>
     public IReadOnlyList<Example> Examples
     {
         get
@@ -103,7 +103,7 @@ internal sealed partial class ManualPage
 
     private static int IndentOf(string line) => line.Length - line.TrimStart().Length;
 
-    // Bold and underlined text for a terminal that strikes twice.
+    // Bold and underlined text is written with backspaces.
     [GeneratedRegex(@".\x08")]
     private static partial Regex Overstrike();
 }

@@ -21,7 +21,7 @@ public sealed class ManualPageTests
     [MemberData(nameof(Programs))]
     public void Mandoc_finds_nothing_wrong_with_a_page(string program)
     {
-        // Whether the pages it refers to are on this machine is up to the machine.
+        // The pages that it refers to may be missing on this machine.
         string[] findings =
         [
             .. ToolRun.Run("mandoc", "-T", "lint", "-W", "all", ManualPage.PathOf(program)).Output.Split('\n')
@@ -34,7 +34,7 @@ public sealed class ManualPageTests
     [MemberData(nameof(Programs))]
     public void A_page_has_all_its_sections(string program)
     {
-        // The first line is the page's title, the last one its foot.
+        // The first line is the header of the page, the last line its footer.
         string[] sections = [.. new ManualPage(program).Sections.Skip(1).SkipLast(1)];
         string[] ofTheServerOnly = ["ENVIRONMENT", "FILES"];
         string[] ofProgramsOnly = ["SIGNALS", "AT THE LIMIT", "LOG FORMAT", "CAVEATS"];
@@ -65,7 +65,7 @@ public sealed class ManualPageTests
     [InlineData("echo-server")]
     public void An_example_does_and_shows_what_the_page_says(string program)
     {
-        // The pages say that a server is expected there.
+        // The examples expect a server on this port.
         const string Script = """
             echo-server --max-clients 0 9190 >log &
             within_time grep -q '^listening on' log
@@ -83,7 +83,7 @@ public sealed class ManualPageTests
     [InlineData("echo-native")]
     public void An_example_that_starts_a_server_serves_until_it_is_asked_to_stop(string program)
     {
-        // The oldest process of that name is the parent: in these namespaces there is no other server.
+        // The oldest process of that name is the parent: these namespaces have no other server.
         const string Script = """
             bash -eu -c "$1" >log 2>&1 &
             example=$!
@@ -111,7 +111,7 @@ public sealed class ManualPageTests
     [Fact]
     public void The_page_of_the_server_has_every_word_of_its_log()
     {
-        // The words in front of the first value: what a reader of the log would look for.
+        // The words before the first value: a reader of the log searches for them.
         string page = new ManualPage("echo-server").Text;
         string words = File.ReadAllText(Path.Combine(Binary.Root, "src/EchoNative/Log/Events.cs"));
         string[] beginnings =

@@ -3,10 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace EchoNative.PackageTests;
 
-/// <summary>Options in lines of their own, each with its description two blanks or more behind it.</summary>
+/// <summary>Lines with one option each, followed by two or more spaces and its description.</summary>
 internal static partial class OptionTable
 {
-    /// <summary>Reads all lines that are such.</summary>
+    /// <summary>Reads all such lines.</summary>
     public static IReadOnlyList<ProgramOption> Read(IEnumerable<string> lines)
     {
         List<ProgramOption> options = [];

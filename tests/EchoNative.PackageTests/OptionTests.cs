@@ -7,8 +7,8 @@ using EchoNative.Testing;
 namespace EchoNative.PackageTests;
 
 /// <summary>
-/// The same options are told by <c>--help</c>, the manual page, the README and the completions of all shells: what one
-/// says, all say. Whatever is added to a program fails here until it stands everywhere.
+/// <c>--help</c>, the manual page, the README and the completions of all shells describe the same options. An option that
+/// is missing in one of them fails here.
 /// </summary>
 public sealed class OptionTests
 {
@@ -69,7 +69,7 @@ public sealed class OptionTests
     [InlineData("zsh")]
     public void A_shell_knows_which_options_take_a_value(string shell)
     {
-        // Behind an option with a value neither a mode nor an option can stand; behind another one both can.
+        // An option with a value is followed by neither a mode nor an option. Another option may be followed by both.
         (ProgramOption Option, string Program)[] options =
             [.. HelpText.OptionsOf("echo-bench").Select(option => (option, "echo-bench")), .. HelpText.OptionsOf("echo-server")
                 .Select(option => (option, "echo-server"))];
@@ -116,7 +116,7 @@ public sealed class OptionTests
         }
     }
 
-    // What echo-native takes as its first argument.
+    // The first argument of echo-native.
     private static string[] Commands =>
         [.. HelpText.Programs.Where(program => program != "echo-native").Select(program => program["echo-".Length..])];
 

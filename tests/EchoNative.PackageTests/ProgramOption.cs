@@ -7,7 +7,7 @@ namespace EchoNative.PackageTests;
 
 /// <summary>An option as some text describes it.</summary>
 /// <param name="Synopsis">With its value, as in <c>--bind ADDRESS</c>.</param>
-/// <param name="Description">What is said of it.</param>
+/// <param name="Description">Its description.</param>
 internal sealed partial record ProgramOption(string Synopsis, string Description)
 {
     /// <summary>Without its value.</summary>
@@ -17,7 +17,7 @@ internal sealed partial record ProgramOption(string Synopsis, string Description
     public bool TakesValue => Synopsis.Contains(' ', StringComparison.Ordinal);
 
     /// <summary>
-    /// Its default: the numbers in it, or where there are none its words; empty where none is told. Short texts tell it
+    /// Its default: the numbers in it, or its words if it has no number; empty without a default. Short texts have it
     /// in parentheses, as in <c>(default 5)</c>, pages in a sentence, as in <c>The default is 5.</c>
     /// </summary>
     public IReadOnlyList<string> Default

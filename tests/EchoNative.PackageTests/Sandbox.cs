@@ -6,20 +6,20 @@ using EchoNative.Testing;
 namespace EchoNative.PackageTests;
 
 /// <summary>
-/// Namespaces of a script's own, see namespaces(7): whatever it binds, mounts or starts is nobody else's, and gone
-/// with it.
+/// Runs a script in namespaces of its own, see namespaces(7): its sockets, mounts and processes are invisible outside, and
+/// end with it.
 /// </summary>
 internal static class Sandbox
 {
-    // The script's process is the first of its process namespace: when it ends, all others are killed.
+    // The script is the first process of its process namespace: when it ends, the kernel kills all others.
     private static readonly string[] s_unshare =
         ["unshare", "--net", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "--mount-proc"];
 
-    // Who is not root is so in a namespace.
+    // Any user is root in a user namespace.
     private static readonly string[] s_asRoot = Environment.IsPrivilegedProcess ? [] : ["--user", "--map-root-user"];
 
-    // Addresses of its own; a file system that is gone with the namespace; what is tested stands first on the path.
-    // Nothing is to be removed at the end, and nothing may be: this machine's folders may be mounted in there.
+    // Its own addresses, a file system that disappears with the namespace, and the tested programs first on the path.
+    // Remove nothing at the end: folders of this machine may be mounted below it.
     private const string Prologue = """
         set -eu
         ip link set lo up
@@ -53,12 +53,12 @@ internal static class Sandbox
         }
         finally
         {
-            // Outside of the namespace it has stayed empty. Where it has not, this fails and removes nothing.
+            // Outside of the namespace the folder stayed empty. Otherwise this fails and removes nothing.
             mountPoint.Delete();
         }
     }
 
-    /// <summary>Runs a script of bash, and takes any other exit status than 0 for a failure of the test.</summary>
+    /// <summary>Runs a script of bash. The test fails if the exit status is not 0.</summary>
     /// <returns>Its standard output.</returns>
     public static string Check(string script, params IEnumerable<string> arguments)
     {

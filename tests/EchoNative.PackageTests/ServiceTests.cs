@@ -13,7 +13,7 @@ public sealed partial class ServiceTests : IDisposable
 {
     private readonly ScratchFolder _root = new();
 
-    // Below a prefix that exists on this machine, so that the units name a program that is there.
+    // Installed below a prefix that exists on this machine, so that the units name an existing program.
     public ServiceTests() => _ = ToolRun.Check("make", "--no-print-directory", "install", $"PREFIX={_root.Path}");
 
     public void Dispose() => _root.Dispose();
@@ -37,8 +37,8 @@ public sealed partial class ServiceTests : IDisposable
     }
 
     /// <summary>
-    /// No manager of services runs where the tests do. Its part is the activator's, which starts what the unit starts
-    /// with the socket that the unit listens on; what the unit forbids is looked for in the trace.
+    /// The tests run without a service manager. systemd-socket-activate takes its place: it starts the unit's command
+    /// with the socket of the unit. The test looks in the trace for what the unit forbids.
     /// </summary>
     [Fact]
     public void The_service_serves_on_the_socket_it_is_passed_and_does_nothing_that_its_unit_forbids()

@@ -7,13 +7,13 @@ using EchoNative.Testing;
 
 namespace EchoNative.PackageTests;
 
-/// <summary>The completions of this tree in the shells they are for.</summary>
+/// <summary>The completions of this tree in bash, fish and zsh.</summary>
 internal static class Shell
 {
-    /// <summary>What is offered when the key of completion is pressed behind each command line.</summary>
+    /// <summary>The completions that a shell offers after each command line.</summary>
     /// <param name="shell">bash, fish or zsh.</param>
     /// <param name="lines">The command lines.</param>
-    /// <returns>The words for each line, in the order of the alphabet.</returns>
+    /// <returns>The words for each line, in alphabetical order.</returns>
     public static IReadOnlyList<string[]> Press(string shell, params IEnumerable<string> lines)
     {
         using ScratchFolder scratch = new();
@@ -21,7 +21,7 @@ internal static class Shell
         string completions = Path.Combine(Binary.Root, "completions");
         string[] own = shell switch
         {
-            // Nothing that this machine's administrator or user has set up.
+            // Without the settings of this machine and its users.
             "bash" => ["--norc", "--noprofile"],
             "fish" => ["--no-config"],
             "zsh" => ["-f"],

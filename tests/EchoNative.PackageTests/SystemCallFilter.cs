@@ -4,16 +4,16 @@ using System.Linq;
 
 namespace EchoNative.PackageTests;
 
-/// <summary>The meaning of <c>SystemCallFilter=</c>, see systemd.exec(5): names, sets of names, and what is taken away.</summary>
+/// <summary>The meaning of <c>SystemCallFilter=</c>, see systemd.exec(5): names, sets of names, and exclusions.</summary>
 internal static class SystemCallFilter
 {
-    /// <summary>The system calls that are left.</summary>
+    /// <summary>The system calls that are allowed.</summary>
     /// <param name="settings">The values, in their order; the first is a list of what is allowed.</param>
     public static HashSet<string> Allowed(IReadOnlyList<string> settings)
     {
         ILookup<string, string> sets = ReadSets();
 
-        // Always allowed: without them there would be no process.
+        // Always allowed: no process can do without them.
         HashSet<string> allowed = Expand("@default", sets);
         foreach (string setting in settings)
         {
@@ -37,7 +37,7 @@ internal static class SystemCallFilter
     private static HashSet<string> Expand(string name, ILookup<string, string> sets) =>
         name.StartsWith('@') ? [.. sets[name].SelectMany(member => Expand(member, sets))] : [name];
 
-    // The sets of this machine's systemd: a name in the first column, members and a comment below.
+    // The sets of this machine's systemd: the name in the first column, a comment and the members below.
     private static ILookup<string, string> ReadSets()
     {
         List<(string Set, string Member)> members = [];

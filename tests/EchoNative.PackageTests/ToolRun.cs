@@ -6,16 +6,16 @@ using EchoNative.Testing;
 
 namespace EchoNative.PackageTests;
 
-/// <summary>A program that is run to its end, without standard input: what it exited with, and what it said.</summary>
-/// <param name="ExitStatus">Its exit status; 128 and the number of the signal where one ended it.</param>
+/// <summary>The result of a program that was run without standard input.</summary>
+/// <param name="ExitStatus">Its exit status; 128 plus the signal's number if a signal ended it.</param>
 /// <param name="Output">Its standard output.</param>
 /// <param name="Error">Its standard error.</param>
 internal sealed record ToolRun(int ExitStatus, string Output, string Error)
 {
-    // Package tools write a lot to the disk, and share this machine with others.
+    // Package tools write much to the disk, so that they may be slow on a busy machine.
     private static readonly TimeSpan s_deadline = TimeSpan.FromMinutes(4);
 
-    /// <summary>Everything it said, for the message of a failed test.</summary>
+    /// <summary>All its output, for the message of a failed test.</summary>
     public string Transcript => $"exit status {ExitStatus}\nstandard output:\n{Output}\nstandard error:\n{Error}";
 
     /// <summary>Runs it in the root of the source tree.</summary>
@@ -31,7 +31,7 @@ internal sealed record ToolRun(int ExitStatus, string Output, string Error)
             WorkingDirectory = Binary.Root,
         };
 
-        // A make that was started by a make would take its options and its lock of jobs.
+        // Otherwise a make inside of a make would take over its options and its job server.
         _ = start.Environment.Remove("MAKEFLAGS");
         _ = start.Environment.Remove("MAKELEVEL");
         start.Environment["LC_ALL"] = "C.UTF-8";
@@ -48,7 +48,7 @@ internal sealed record ToolRun(int ExitStatus, string Output, string Error)
         return new ToolRun(process.ExitCode, output.Result, error.Result);
     }
 
-    /// <summary>Runs it, and takes any other exit status than 0 for a failure of the test.</summary>
+    /// <summary>Runs it. The test fails if the exit status is not 0.</summary>
     /// <returns>Its standard output.</returns>
     public static string Check(string path, params IEnumerable<string> arguments)
     {

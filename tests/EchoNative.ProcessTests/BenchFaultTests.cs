@@ -8,7 +8,7 @@ using EchoNative.Testing;
 
 namespace EchoNative.ProcessTests;
 
-/// <summary>Servers that are wrong in one way each.</summary>
+/// <summary>Servers with one fault each.</summary>
 public sealed class BenchFaultTests
 {
     private const int Size = 100;
@@ -38,7 +38,7 @@ public sealed class BenchFaultTests
     [MemberData(nameof(AllModes))]
     public void A_byte_that_does_not_come_is_reported_after_the_timeout(string mode)
     {
-        // It may not close before: that would be another fault, told by its own words.
+        // The server must not close earlier: that would be another fault with another message.
         using ManualResetEventSlim isTold = new();
         using ScriptedServer server = new(client =>
         {
@@ -87,7 +87,7 @@ public sealed class BenchFaultTests
     [MemberData(nameof(AllModes))]
     public void A_missing_server_is_reported(string mode)
     {
-        // Bound and not listening: the port is taken, so that nobody else can begin to listen on it.
+        // Bound and not listening: no other process can listen on this port.
         using Socket bound = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         bound.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         int port = ((IPEndPoint)bound.LocalEndPoint!).Port;

@@ -2,7 +2,7 @@ using EchoNative.Testing;
 
 namespace EchoNative.ProcessTests;
 
-/// <summary>The process that the client sends by.</summary>
+/// <summary>The client's sending process.</summary>
 public sealed class SenderTests
 {
     [Fact]

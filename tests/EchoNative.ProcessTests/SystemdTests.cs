@@ -43,7 +43,7 @@ public sealed class SystemdTests : IDisposable
         Assert.StartsWith(
             $"listening on 127.0.0.1:{first}\nlistening on [::1]:{second}\n", activator.Output, StringComparison.Ordinal);
 
-        // By exec: the activator has become the server.
+        // systemd-socket-activate has become the server by exec.
         activator.Signal("TERM");
         Assert.Equal(0, activator.WaitForExit());
         Assert.Contains("summary... 3 accepted, 0 active", activator.Output, StringComparison.Ordinal);

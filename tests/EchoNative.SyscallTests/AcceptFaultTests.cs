@@ -4,7 +4,7 @@ using EchoNative.Testing;
 
 namespace EchoNative.SyscallTests;
 
-/// <summary>accept(2) and fork(2) that fail. Neither ends the server, and no client waits in vain.</summary>
+/// <summary>accept(2) and fork(2) that fail. The server goes on, and every client is served or disconnected.</summary>
 public sealed class AcceptFaultTests
 {
     [Theory]
@@ -27,7 +27,7 @@ public sealed class AcceptFaultTests
     [Fact]
     public void Each_series_of_failures_is_reported_once()
     {
-        // Call 1 fails, 2 takes the client, 3 finds nobody; then the same again.
+        // Call 1 fails, 2 accepts the client, 3 finds no client. Then the same again.
         using TracedServer server = new("-e", "inject=accept:error=EMFILE:when=1..4+3");
         for (int client = 1; client <= 3; client++)
         {
@@ -106,7 +106,7 @@ public sealed class AcceptFaultTests
         call.Name == "ppoll" && call.Arguments.StartsWith("NULL, 0, {", default) && !call.Arguments.Contains(
             "{tv_sec=0, tv_nsec=0}", default);
 
-    // Every failure is followed by one pause, which is over by the clock or by a signal: it never spins.
+    // After every failure the server waits once, until a timeout or a signal: it never spins.
     private static void AssertPauseAfterEach(Trace trace)
     {
         foreach (SystemCall failure in trace.Injected)

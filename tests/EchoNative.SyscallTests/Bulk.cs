@@ -8,14 +8,14 @@ using EchoNative.Testing;
 namespace EchoNative.SyscallTests;
 
 /// <summary>
-/// A stream that goes to the server and back for as long as it takes until the trace shows what a test waits for:
-/// how full the reads of the server's child are is up to the kernel.
+/// A stream to the server and back that goes on until the trace shows what a test waits for. The kernel decides how
+/// much each read of the server's child returns.
 /// </summary>
 public sealed class Bulk : IDisposable
 {
     private const int LookMilliseconds = 100;
 
-    // Not a power of two, so that bytes which come at the wrong place do not look right.
+    // Not a power of two, so that a byte at a wrong position differs from the expected one.
     private const int BlockLength = 1_000_003;
 
     private readonly TracedServer _server;
@@ -26,7 +26,7 @@ public sealed class Bulk : IDisposable
     private readonly Task<long> _receiving;
     private volatile bool _enough;
 
-    /// <summary>Connects and lets the stream flow.</summary>
+    /// <summary>Connects and starts the stream.</summary>
     public Bulk(TracedServer server)
     {
         new Random(1).NextBytes(_block);
@@ -36,7 +36,7 @@ public sealed class Bulk : IDisposable
         _receiving = OnThreadOfItsOwn(Receive);
     }
 
-    /// <summary>Lets it flow until the trace satisfies the condition, then ends it, and checks that all came back.</summary>
+    /// <summary>Streams until the trace satisfies the condition, then ends, and checks that every byte came back.</summary>
     public static void Echo(TracedServer server, Func<Trace, bool> condition)
     {
         using Bulk bulk = new(server);
@@ -44,11 +44,11 @@ public sealed class Bulk : IDisposable
         bulk.Finish();
     }
 
-    /// <summary>Lets it flow until the trace satisfies the condition.</summary>
+    /// <summary>Streams until the trace satisfies the condition.</summary>
     public void FlowUntil(Func<Trace, bool> condition) =>
         Deadline.WaitUntil(() => condition(_server.ReadTrace()), "the trace shows it");
 
-    /// <summary>Receives nothing any more, and waits until the child that serves this stream is stuck.</summary>
+    /// <summary>Stops receiving, and waits until the child that serves this stream is blocked.</summary>
     /// <returns>The child.</returns>
     public int Hold()
     {
@@ -58,7 +58,7 @@ public sealed class Bulk : IDisposable
         Deadline.WaitUntil(
             () =>
             {
-                // One that strace holds, or that gets no processor, does not sleep.
+                // A process that strace has stopped, or that waits for a processor, does not sleep.
                 Thread.Sleep(LookMilliseconds);
                 string sleeps = ProcessTable.StatusOf(child, "voluntary_ctxt_switches");
                 string now = $"{_server.ReadTrace().Events.Count} events, {sleeps} sleeps";
@@ -70,7 +70,7 @@ public sealed class Bulk : IDisposable
         return child;
     }
 
-    /// <summary>Sends no more, receives the rest, and checks that it is what was sent.</summary>
+    /// <summary>Stops sending, receives the rest, and checks that it is what was sent.</summary>
     public void Finish()
     {
         _enough = true;
@@ -79,7 +79,7 @@ public sealed class Bulk : IDisposable
         Assert.Equal(_sending.Result, _receiving.Result);
     }
 
-    /// <summary>Waits until the server has ended the connection, at whatever byte.</summary>
+    /// <summary>Waits until the server has ended the connection.</summary>
     public void WaitForEnd() => Assert.True(_receiving.Wait(Deadline.Long), "the server did not end the connection");
 
     /// <inheritdoc/>
@@ -92,7 +92,7 @@ public sealed class Bulk : IDisposable
         _mayReceive.Dispose();
     }
 
-    // Those of the pool may all be busy with other tests.
+    // A thread of its own: other tests may use all threads of the pool.
     private static Task<long> OnThreadOfItsOwn(Func<long> work) =>
         Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 

@@ -8,10 +8,10 @@ using EchoNative.Testing;
 
 namespace EchoNative.SyscallTests;
 
-/// <summary>Calls that fail before the client's two processes are at work.</summary>
+/// <summary>Calls that fail before the client has forked.</summary>
 public sealed class ClientConnectFaultTests
 {
-    // As a person would set it up: a name that has two addresses, by /etc/hosts in a mount namespace of its own.
+    // A name with two addresses: /etc/hosts in a mount namespace of the client's own.
     private const string TwoAddresses = """
         folder=$(mktemp -d) && printf '::1 two\n127.0.0.1 two\n' >"$folder/hosts" || exit 99
         mount --bind "$folder/hosts" /etc/hosts && rm "$folder/hosts" 2>/dev/null
@@ -59,7 +59,7 @@ public sealed class ClientConnectFaultTests
     [InlineData("connect", "EHOSTUNREACH", "No route to host")]
     public void With_a_timeout_the_client_ends_with_the_name_of_the_call_and_the_reason(string call, string error, string reason)
     {
-        // The second call is the one that tells how the first has ended.
+        // The second connect returns the result of the first.
         foreach (int number in new[] { 1, 2 })
         {
             ClientRun run = new("hello\n", ["-e", $"inject={call}:error={error}:when={number}"], "--timeout", "30");
@@ -169,7 +169,7 @@ public sealed class ClientConnectFaultTests
     [InlineData("prctl:error=EINVAL:when=1")]
     public void A_call_that_is_not_needed_may_fail(string fault)
     {
-        // The other thread names itself by prctl(2): that is counted for it alone.
+        // The other thread sets its name by prctl(2). strace counts the calls of each thread separately.
         ClientRun run = new("hello\n", ["-e", $"inject={fault}"]);
         AssertAllWell(run);
         Assert.Contains(run.Trace.Injected, call => call.Arguments.Contains("TCP_NODELAY", StringComparison.Ordinal)
@@ -192,7 +192,7 @@ public sealed class ClientConnectFaultTests
         Assert.Equal(1, client.WaitForExit());
         Trace trace = client.ReadTrace();
 
-        // Looking a name up connects as well, to ask the kernel for routes, but by datagrams and never to us.
+        // The name lookup also calls connect, on datagram sockets, to ask the kernel for routes.
         int[] streams =
             [.. trace.CallsOf(trace.Main, "socket").Where(call => Regex.IsMatch(call.Arguments, @"^AF_INET6?, SOCK_STREAM, "))
                 .Select(call => call.Begin)];
@@ -205,7 +205,7 @@ public sealed class ClientConnectFaultTests
     [Fact]
     public void No_library_is_loaded_to_look_a_name_up_for_any_setting_of_the_system()
     {
-        // With the right to mount, the system is set to a source that is not linked in, for this process alone.
+        // In a mount namespace, nsswitch.conf names a source that is not linked into the program.
         const string Script = """
             if [ "$(id -u)" = 0 ]; then
                 printf 'hosts: files systemd dns\n' >"$2" && mount --bind "$2" /etc/nsswitch.conf || exit 99

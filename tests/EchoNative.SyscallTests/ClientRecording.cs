@@ -2,7 +2,7 @@ using EchoNative.Testing;
 
 namespace EchoNative.SyscallTests;
 
-/// <summary>One trace of a client that is given two lines and <c>q</c>, and ends after all has come back.</summary>
+/// <summary>One trace of a client that sends two lines and <c>q</c>, and ends after it has received everything.</summary>
 public sealed class ClientRecording
 {
     public ClientRecording()

@@ -30,7 +30,7 @@ public sealed class ClientRun
             Error = client.Program.Error;
             Trace = client.ReadTrace();
 
-            // strace ends when all tracees have; whoever has no end in the trace was never seen to go.
+            // strace ends after all traced processes. A process without an end in the trace did not end.
             Assert.Empty(Trace.NeverEnded);
         }
         finally

@@ -7,7 +7,7 @@ namespace EchoNative.SyscallTests;
 /// <summary>A part of what <c>make test-faults</c> does.</summary>
 public sealed class FaultMatrixTests
 {
-    // A prime number, so that every process, call and error has its turn.
+    // A prime number, so that the sample covers every process, call and error.
     private const int Every = 41;
     private const int Several = 1000;
 

@@ -6,13 +6,11 @@ using EchoNative.Testing;
 namespace EchoNative.SyscallTests;
 
 /// <summary>
-/// A forked child may not allocate, wait for a lock or start a thread. In a trace that is to be seen: memory
+/// A forked child may not allocate, wait for a lock or start a thread. A trace shows each of them: memory
 /// comes from brk, mmap or mprotect, locks wait in futex, threads come from clone3.
 /// </summary>
 public sealed class ForkSafeChildTests
 {
-    // The descriptor to which a child writes how many bytes it has echoed.
-
     private static readonly HashSet<string> s_bulkCalls = ["read", "write", "pipe2", "fcntl", "splice", "close"];
 
     [Fact]
@@ -46,7 +44,7 @@ public sealed class ForkSafeChildTests
             ],
             calls.Where(call => call.Name == "rt_sigaction").Select(call => string.Join(',', call.Arguments.Split(',').Take(2))));
 
-        // In this order: a signal that was let in before would run the parent's handler in the child.
+        // In this order: a signal that is unblocked earlier would run the parent's handler in the child.
         SystemCall mask = Assert.Single(calls, call => call.Name == "rt_sigprocmask");
         Assert.StartsWith("SIG_SETMASK, []", mask.Arguments, default);
         Assert.All(calls.Where(call => call.Name == "rt_sigaction"), call => Assert.True(call.IsBefore(mask)));
@@ -130,7 +128,7 @@ public sealed class ForkSafeChildTests
             calls);
     }
 
-    // clock_gettime(2) is answered without entering the kernel, except where the machine's clock can't be.
+    // clock_gettime(2) enters the kernel only on machines whose clock can't be read without it.
     private static bool IsVisible(SystemCall call) => call.Name != "clock_gettime";
 
     private static IEnumerable<string> WithFirst(IEnumerable<SystemCall> calls) =>

@@ -17,7 +17,7 @@ public sealed class JsonLogTests
     private static readonly string s_schemaText = File.ReadAllText(Path.Combine(Binary.Root, "docs/log-schema.json"));
     private static readonly JsonSchema s_schema = JsonSchema.FromText(s_schemaText);
 
-    // A format is only a remark unless one asks for more.
+    // The validator checks "format" only if it is asked to.
     private static readonly EvaluationOptions s_strict =
         new() { RequireFormatValidation = true, OutputFormat = OutputFormat.List };
 
@@ -69,7 +69,7 @@ public sealed class JsonLogTests
 
     private static List<JsonElement> RunWithLimitsAndErrors()
     {
-        // The first accept fails, and the client is taken a moment later; then the first fork fails.
+        // The first accept fails, and the client is accepted by the next one. Then the first fork fails.
         using TracedServer server = new(
             ["-e", "trace=!clock_gettime", "-e", "inject=accept:error=EMFILE:when=1", "-e", "inject=clone:error=EAGAIN:when=1"],
             ["--log", "json", "--max-clients", "3", "--busy", "refuse", "--max-per-peer", "2", "--grace", "0"]);
@@ -99,7 +99,7 @@ public sealed class JsonLogTests
         Deadline.WaitUntil(() => server.Output.Contains("\"cause\":\"error\"", default), "the reset is told");
         server.WaitForRemoved(2);
 
-        // SIGKILL, and not SIGTERM after the grace of 0 s, so that what is counted is sure.
+        // SIGKILL instead of the SIGTERM after a grace of 0 s: then the count is certain.
         RunningProgram.Send(Assert.Single(ProcessTable.ChildrenOf(server.Id)), "STOP");
         Trace trace = server.Stop();
         Assert.Equal(["accept", "clone"], trace.Injected.Select(call => call.Name));

@@ -24,7 +24,7 @@ public sealed class LogFaultTests
         Assert.Equal(2, trace.Injected.Count);
         Assert.All(trace.Injected, call => Assert.True(call.IsOn(1)));
 
-        // Lost means given up: the next call is not another try.
+        // The line is dropped: the next call does not try again.
         Assert.All(trace.Injected, call => Assert.NotEqual("write", trace.CallsFrom(call)[1].Name));
         Assert.Equal(
             ["client", "log", "removed", "summary..."], server.Output.Split('\n').SkipLast(1).Select(line => line.Split(' ')[0]));

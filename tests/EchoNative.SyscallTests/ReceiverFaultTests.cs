@@ -108,7 +108,7 @@ public sealed class ReceiverFaultTests
         using TracedProgram client = Start(listener, "trace=all");
         using (Socket server = Loopback.Accept(listener))
         {
-            // The child's read comes behind its getppid; one that strace holds does not sleep.
+            // The child calls read after getppid. A process that strace has stopped does not sleep.
             Deadline.WaitUntil(() => client.ReadTrace() is { Children: [int child] } trace
                 && trace.CallsOf(child, "getppid").Count > 0 && ProcessTable.StateOf(child) == 'S', "the child waits for input");
             System.Threading.Thread.Sleep(IdleMilliseconds);
@@ -126,7 +126,7 @@ public sealed class ReceiverFaultTests
     private static TracedProgram Start(TcpListener listener, string fault) =>
         new(Binary.Client, ["--raw", "127.0.0.1", $"{Loopback.PortOf(listener)}"], ["-e", fault]);
 
-    // Each byte by itself, and shown before the next, so that each is a read and a write of its own.
+    // One byte at a time, each shown before the next, so that each takes one read and one write.
     private static string Show(Socket server, TracedProgram client, int count)
     {
         StringBuilder text = new();

@@ -4,7 +4,7 @@ using EchoNative.Testing;
 
 namespace EchoNative.SyscallTests;
 
-/// <summary>A kernel that can't do what the sandbox asks for, and rights that can't be given up.</summary>
+/// <summary>Kernels without the features of the sandbox, and privileges that can't be dropped.</summary>
 public sealed class SandboxFaultTests
 {
     [Theory]

@@ -5,7 +5,7 @@ using EchoNative.Testing;
 
 namespace EchoNative.SyscallTests;
 
-/// <summary>Calls that fail in the client's sending child: the parent tells, and nobody hangs or stays.</summary>
+/// <summary>Calls that fail in the client's child: the parent reports it, and neither process hangs or remains.</summary>
 public sealed class SenderFaultTests
 {
     // The first write in the child is to the server; the parent's first is to a standard stream, and with
@@ -68,7 +68,7 @@ public sealed class SenderFaultTests
     [Fact]
     public void The_checksum_covers_what_was_written_and_not_what_was_read()
     {
-        // The second block is read and refused; the first comes back whole.
+        // The second block is read and can't be written. The first comes back complete.
         ClientRun run = new(new string('x', 70_000), ["-e", "inject=write:error=EPIPE:when=2"], "--quiet", "--raw", "--verify");
         Assert.Equal((1, "echo-client: server closed the connection\n"), (run.Status, run.Error));
         AssertInjected(run, "write", 1);
@@ -79,7 +79,7 @@ public sealed class SenderFaultTests
     {
         ClientRun run = new("abcdefgh\n", ["-e", $"inject=write:retval=1:{FirstWrite}"], "--quiet");
 
-        // strace made the result up: one byte was never sent, and the client says so.
+        // strace invents the result: one byte was never sent, and the client reports it.
         Assert.Equal(1, run.Status);
         SystemCall injected = run.Trace.Injected[0];
         Assert.Equal("3, \"bcdefgh\\n\", 8", run.Trace.CallsFrom(injected)[1].Arguments);
@@ -103,7 +103,7 @@ public sealed class SenderFaultTests
     [InlineData("EIO")]
     public void The_sender_closes_no_descriptor_twice_if_close_fails(string error)
     {
-        // In the parent the first two are the runtime's own.
+        // In the parent, the first two are calls of the runtime.
         using RunningServer server = new("--bind", "127.0.0.1");
         using TracedProgram client = new(
             Binary.Client, ["--raw", "127.0.0.1", $"{server.Port}"], ["-e", $"inject=close:error={error}:when=1..2"]);

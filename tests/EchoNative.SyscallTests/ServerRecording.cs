@@ -10,7 +10,7 @@ namespace EchoNative.SyscallTests;
 /// </summary>
 public sealed class ServerRecording
 {
-    // Long enough for a process that spins or wakes by a clock to be seen doing it.
+    // Long enough to notice a process that spins or wakes up by a timer.
     private const int IdleMilliseconds = 300;
 
     public ServerRecording()

@@ -74,7 +74,7 @@ public sealed class ServerStoryTests(ServerRecording recording) : IClassFixture<
     [Fact]
     public void The_child_closes_the_listening_socket_before_anything_else_of_its_own()
     {
-        // getpid(2) is a part of the fork: it takes the place of traces of the key.
+        // getpid(2) is a part of the fork: it overwrites what is left of the key.
         SystemCall first = _trace.CallsOf(Child).First(call => call.Name != "getpid");
         Assert.True(first.Is("close", Listening), first.Text);
     }
@@ -181,8 +181,8 @@ public sealed class ServerStoryTests(ServerRecording recording) : IClassFixture<
     [Fact]
     public void Without_work_the_parent_sleeps_in_one_ppoll()
     {
-        // Once before the client, once or twice around it, once until the request to stop: whatever the
-        // clock says, there is no other call.
+        // Once before the client, once or twice while it is served, once until the request to stop. However long
+        // the server waits, there is no other call.
         List<SystemCall> calls = [.. _trace.CallsFrom(Assert.Single(_trace.CallsOf(Parent, "listen")))];
         Assert.Equal(
             [

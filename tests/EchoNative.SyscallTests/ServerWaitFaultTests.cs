@@ -44,7 +44,7 @@ public sealed class ServerWaitFaultTests
         List<Socket> clients = [.. Enumerable.Range(0, Clients).Select(_ => server.Connect())];
         Assert.All(clients, client => Assert.Equal(1, Session.Exchange(client, "x", 1)));
 
-        // While the parent is stopped, their signals merge into one.
+        // While the parent is stopped, the signals of its children merge into one.
         RunningProgram.Send(server.Id, "STOP");
         server.WaitFor(one => one is SignalDelivery { Signal: "SIGSTOP" }, "the server is stopped");
         clients.ForEach(client => client.Dispose());
@@ -62,8 +62,8 @@ public sealed class ServerWaitFaultTests
     [InlineData("EIO")]
     public void The_parent_closes_no_descriptor_twice_if_close_fails(string error)
     {
-        // strace keeps the call from the kernel, so the socket stays open in the parent: this client is not
-        // waited for.
+        // strace suppresses the call, so the socket stays open in the parent. The test does not wait for the end of
+        // this client.
         Trace startup = Startup.Server;
         int listening = startup.CallsOf(startup.Main, "close").Count;
         using TracedServer server = new("-e", $"inject=close:error={error}:when={listening}");
@@ -84,7 +84,7 @@ public sealed class ServerWaitFaultTests
     [Fact]
     public void A_heap_that_can_not_be_left_out_of_children_is_copied_to_them()
     {
-        // With a sandbox, whose key must not be copied, it does not start.
+        // With the sandbox the server does not start: its key must not be copied into children.
         using TracedServer server = new(["-e", "inject=madvise:error=EINVAL"], ["--no-sandbox"]);
         Assert.Equal("abc", server.Echo("abc"));
         server.WaitForRemoved(1);

@@ -7,7 +7,7 @@ namespace EchoNative.SyscallTests;
 /// <summary>Messages to a server, one after the other.</summary>
 public static class Session
 {
-    /// <summary>Sends a message several times, each after the one before has come back.</summary>
+    /// <summary>Sends a message several times, each after the answer to the one before.</summary>
     /// <returns>How many came back before the server ended the connection.</returns>
     public static int Exchange(Socket client, string message, int times)
     {

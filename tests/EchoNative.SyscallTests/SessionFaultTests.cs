@@ -94,7 +94,7 @@ public sealed class SessionFaultTests
     [Fact]
     public void After_a_short_write_the_rest_is_written()
     {
-        // strace makes the result up, so the first byte is lost on its way: what counts is what is written next.
+        // strace invents the result, so the first byte is lost. The test looks at what is written next.
         int number = Startup.BeyondServer("write");
         using TracedServer server = new("-e", $"inject=write:retval=1:when={number}");
         using (Socket client = server.Connect())
@@ -122,7 +122,7 @@ public sealed class SessionFaultTests
         bulk.FlowUntil(now => now.Calls.Any(one => one.Name == call && one.Value > BufferLength / 2));
         int child = bulk.Hold();
 
-        // It is now in a call that has taken a part and waits for room for the rest.
+        // The child is now in a write that took a part and waits for room for the rest.
         RunningProgram.Send(child, "STOP");
         server.WaitFor(one => one is SignalDelivery { Signal: "SIGSTOP" }, "the child is stopped");
         RunningProgram.Send(child, "CONT");
@@ -132,7 +132,7 @@ public sealed class SessionFaultTests
         SignalDelivery stop = trace.Events.OfType<SignalDelivery>().First(one => one.Signal == "SIGSTOP");
         SystemCall cut = trace.CallsOf(child).Last(one => one.Begin < stop.Begin);
 
-        // Where nothing was taken yet, the kernel begins the call again by itself.
+        // If nothing was written yet, the kernel restarts the call.
         Assert.True((cut.Value > 0 || cut.Error == "ERESTARTSYS") && cut.Value < Asked(cut), cut.Text);
         Assert.Contains($"removed proc id: {child}\n", server.Output, default);
     }
@@ -155,7 +155,7 @@ public sealed class SessionFaultTests
     [InlineData("inject=fcntl:error=EPERM:when=1")]
     public void Bulk_data_is_echoed_without_a_pipe_and_without_a_large_one(string option)
     {
-        // fcntl 1 is about the pipe's size in a child. In the parent it asks whether descriptor 0 is open.
+        // In a child, the first fcntl sets the size of the pipe. In the parent, it asks whether descriptor 0 is open.
         using TracedServer server = new("-e", option);
         Bulk.Echo(server, now => now.Injected.Any(one => now.Children.Contains(one.ProcessId)));
         server.WaitForRemoved(1);

@@ -54,7 +54,7 @@ public sealed class SeveralAddressesTests
         Assert.Contains("sin_port=htons(0)", asked[2], default);
         Assert.Matches(@"^listening on 127\.0\.0\.1:(\d+)\nlistening on 127\.0\.0\.2:\1\n", server.Output);
 
-        // What had been opened for the first attempt is closed.
+        // The sockets of the first attempt are closed.
         IEnumerable<SystemCall> between = trace.CallsFrom(trace.CallsOf(trace.Main, "bind")[1]);
         Assert.Equal(
             ["bind", "close", "close", "socket"],

@@ -16,7 +16,7 @@ public sealed class SignalTests
     [InlineData("SIGHUP")]
     public void A_request_to_stop_during_the_handler_waits_until_it_has_ended_and_is_obeyed(string signal)
     {
-        // Sent on entering the first wait4(2), which is called by the handler only.
+        // Sent at the start of the first wait4(2). Only the handler calls it.
         using TracedServer server = new("-e", $"inject=wait4:signal={signal}:when=1");
         Assert.Equal("abc", server.Echo("abc"));
         Trace trace = server.WaitForExit();
@@ -44,7 +44,7 @@ public sealed class SignalTests
         }
         catch (SocketException)
         {
-            // It has already stopped: that is what it was asked for.
+            // The server has already ended, as the signal asked.
         }
 
         client.Dispose();

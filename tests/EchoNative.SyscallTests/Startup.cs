@@ -6,11 +6,11 @@ namespace EchoNative.SyscallTests;
 
 /// <summary>
 /// How many calls of a kind the programs make before their own work begins. strace counts the calls to inject
-/// into for each process on its own, and the runtime reads files and sets signals up before Main.
+/// into separately for each process, and the runtime reads files and sets up signals before Main.
 /// </summary>
 public static class Startup
 {
-    // The runtime may make a few calls more or less, depending on how its memory came to lie.
+    // The number of the runtime's calls differs by a few, since the kernel places its memory at random addresses.
     private const int Margin = 10;
 
     private static readonly Lazy<Trace> s_server = new(TraceServer);

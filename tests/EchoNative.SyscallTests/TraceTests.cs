@@ -59,7 +59,7 @@ public sealed class TraceTests
     [Fact]
     public void Strace_can_make_a_call_fail()
     {
-        // The proof that what the other tests rely on works here at all.
+        // Proves that injection works on this machine: the other tests rely on it.
         using TracedProgram traced = new(
             "/bin/sh", ["-c", ": > /dev/null"], ["-P", "/dev/null", "-e", "inject=openat:error=EMFILE:when=1"]);
         Assert.NotEqual(0, traced.WaitForExit());

@@ -8,7 +8,7 @@ using EchoNative.Testing;
 
 namespace EchoNative.ProcessTests.Contract;
 
-/// <summary>One server on many addresses, and how scripts learn its port.</summary>
+/// <summary>One server with several addresses, and how scripts get its port.</summary>
 public abstract class AddressContract(Engine engine) : ServerContract(engine)
 {
     [Fact]
@@ -50,7 +50,7 @@ public abstract class AddressContract(Engine engine) : ServerContract(engine)
         using Socket other = server.Connect("127.0.0.2");
         other.SendText("hello");
 
-        // One place becomes free, and three wait for it at the first address, for longer.
+        // One place becomes free, and three clients have waited longer at the first address.
         server.WaitForConnected(1);
         first[0].Dispose();
         Assert.Equal("hello", other.ReceiveText(5));
@@ -95,7 +95,7 @@ public abstract class AddressContract(Engine engine) : ServerContract(engine)
         using Socket client = Loopback.Connect(int.Parse(ports[0], CultureInfo.InvariantCulture));
         client.AssertEchoes();
 
-        // It stops, but for this session: nobody else can connect.
+        // The server stops, and waits for this session: no other client can connect.
         server.Signal("TERM");
         Deadline.WaitUntil(() => !File.Exists(file), "the port file is gone");
         Assert.False(server.HasExited);
@@ -134,7 +134,7 @@ public abstract class AddressContract(Engine engine) : ServerContract(engine)
     [Fact]
     public void The_port_is_written_to_the_descriptor_of_ready_fd_which_is_then_closed()
     {
-        // The reader sees the end only when nobody has the descriptor any more.
+        // The reader sees end of file only when no process has the descriptor any more.
         using RunningServer server = new(
             Engine,
             "bash",

@@ -4,7 +4,7 @@ using EchoNative.Testing;
 
 namespace EchoNative.ProcessTests.Contract;
 
-/// <summary>How the client gets to its server: for how long it tries, and by which addresses.</summary>
+/// <summary>How the client connects: for how long it tries, and to which addresses.</summary>
 public abstract class ClientConnectContract(Engine client) : ClientContract(client)
 {
     [Fact]

@@ -73,7 +73,7 @@ public abstract class ClientEndingContract(Engine client) : ClientContract(clien
         Assert.Equal("echo-client: 6 of 10 bytes did not come back\n", TransferLine.Skip(client.Error));
     }
 
-    // The kernel takes the line, the server answers by the end of file, and only then does the sender get to count.
+    // The kernel accepts the line, and the server answers with end of file before the sender has counted the bytes.
     [Fact]
     public void Bytes_that_were_sent_just_before_the_server_ended_are_counted()
     {
@@ -93,7 +93,7 @@ public abstract class ClientEndingContract(Engine client) : ClientContract(clien
     [Fact]
     public void Bytes_of_a_write_that_the_end_of_the_server_cut_short_are_counted()
     {
-        // More than can come before it notices, however late that is.
+        // More than can arrive before the client notices.
         const int Length = 2_000_000_000;
         long taken = 0;
         using ScriptedServer server = new(socket =>
@@ -252,7 +252,7 @@ public abstract class ClientEndingContract(Engine client) : ClientContract(clien
         Assert.All(
             processes, process => Deadline.WaitUntil(() => ProcessTable.StateOf(process) is null or 'Z', $"{process} is gone"));
 
-    // Until nobody reads it any more.
+    // Until it has no reader any more.
     private static void TypeForEver(RunningProgram program)
     {
         while (true)

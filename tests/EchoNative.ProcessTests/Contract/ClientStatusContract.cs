@@ -47,7 +47,7 @@ public abstract class ClientStatusContract(Engine client) : ClientContract(clien
             "it is drawn again",
             () => terminal.Program.Transcript);
 
-        // Over the old one, and never below it.
+        // It overwrites the old line, and never starts a new one.
         Assert.DoesNotContain('\n', terminal.Screen);
         goOn.Set();
         Assert.Equal(0, terminal.WaitForExit());

@@ -130,7 +130,7 @@ public abstract class ClientWordsContract(Engine client) : ClientContract(client
             Assert.Equal(0, raw.WaitForExit());
             Assert.Equal(input, raw.Program.GetOutputBytes());
 
-            // Shown by lines, it may hold the one that ends it.
+            // When it is shown in lines, the data may contain the quit line.
             using RunningClient shown = Connect(server.Port);
             shown.Feed(input);
             Assert.Equal(0, shown.WaitForExit());

@@ -9,8 +9,8 @@ using EchoNative.Testing;
 namespace EchoNative.ProcessTests.Contract;
 
 /// <summary>
-/// Any bytes as arguments: the programs end by themselves, with 0, 1 or 2, and with words for a
-/// person.
+/// Any bytes as arguments: the programs end by themselves, with status 0, 1 or 2, and with a readable
+/// message.
 /// </summary>
 public abstract class FuzzContract(Engine engine) : ServerContract(engine)
 {
@@ -18,8 +18,8 @@ public abstract class FuzzContract(Engine engine) : ServerContract(engine)
     private const int LongestWord = 24;
     private const int LongestInput = 3000;
 
-    // Bytes that are no text can't be given by way of a string: xargs takes them from a file. A server that starts, and
-    // a load that goes on, is asked to stop after a moment. The network has nobody in it.
+    // Bytes that are not text can't be passed as a string: xargs reads them from a file. A server that starts, and
+    // a load that runs, is stopped after a moment. The network namespace has no other process.
     private const string Script = """
         ip link set lo up
         folder=$1
@@ -115,7 +115,7 @@ public abstract class FuzzContract(Engine engine) : ServerContract(engine)
         _ => Engine.Command,
     };
 
-    // One after the other ends soon, and so all do.
+    // Each program ends soon, so that all of them do.
     private static void WaitWhileRunsEnd(RunningProgram runs, string folder)
     {
         while (!runs.HasExited)
@@ -146,7 +146,7 @@ public abstract class FuzzContract(Engine engine) : ServerContract(engine)
             return Encoding.ASCII.GetBytes(s_words[random.Next(s_words.Length)]);
         }
 
-        // Any byte but the one that ends an argument.
+        // Any byte except NUL, which ends an argument.
         return Bytes(random, LongestWord).Select(value => value == 0 ? (byte)255 : value);
     }
 

@@ -15,7 +15,7 @@ public abstract class JsonLogContract(Engine engine) : ServerContract(engine)
     private static readonly JsonSchema s_schema =
         JsonSchema.FromText(File.ReadAllText(Path.Combine(Binary.Root, "docs/log-schema.json")));
 
-    // A format is only a remark unless one asks for more.
+    // The validator checks "format" only if it is asked to.
     private static readonly EvaluationOptions s_strict =
         new() { RequireFormatValidation = true, OutputFormat = OutputFormat.List };
 
@@ -51,11 +51,11 @@ public abstract class JsonLogContract(Engine engine) : ServerContract(engine)
         Assert.Equal(0, summary.GetProperty("failed_forks").GetInt64());
         Assert.Equal(1, summary.GetProperty("killed").GetInt64());
 
-        // Not those of the session that had to be ended.
+        // Without the bytes of the session that was killed.
         Assert.Equal(10, summary.GetProperty("bytes").GetInt64());
     }
 
-    // Two sessions, a third client that is refused, a reset, an end by the client, and a session that is there still when
+    // Two sessions, a third client that is refused, a reset, an end by the client, and a session that is still open when
     // the grace is over.
     private List<JsonElement> RunWithLimits()
     {

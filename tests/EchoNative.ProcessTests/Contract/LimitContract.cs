@@ -7,7 +7,7 @@ using EchoNative.Testing;
 
 namespace EchoNative.ProcessTests.Contract;
 
-/// <summary>How many clients there may be, and how long they may be silent.</summary>
+/// <summary>The limits on clients, and the idle timeout.</summary>
 public abstract class LimitContract(Engine engine) : ServerContract(engine)
 {
     [Fact]
@@ -31,7 +31,7 @@ public abstract class LimitContract(Engine engine) : ServerContract(engine)
         Assert.Equal("fourth", fourth.ReceiveText(6));
         third.Close();
 
-        // Of two that end at once, only the number after both is told.
+        // When two end at the same time, the log has only the number after both.
         Deadline.WaitUntil(() => LimitLines(server).Count >= 6, "the limit is left", () => server.Program.Transcript);
         fourth.Close();
         server.WaitForRemoved(4);
@@ -111,7 +111,7 @@ public abstract class LimitContract(Engine engine) : ServerContract(engine)
 
         for (int burst = 1; burst <= 2; burst++)
         {
-            // A task's client takes one for as long as it is there; that of a process, for a moment.
+            // A client takes a descriptor of the managed server during its session, and one of the forking parent for a moment.
             int room = Engine.Forks ? 0 : 50;
             string limit = server.Program.Limit("nofile", $"{ProcessTable.DescriptorLimitOf(server.Program.Id, room)}");
             List<Socket> clients = [.. Enumerable.Range(0, Clients).Select(_ => server.Connect())];
@@ -121,7 +121,7 @@ public abstract class LimitContract(Engine engine) : ServerContract(engine)
                 "it says that there is no room",
                 () => server.Program.Transcript);
 
-            // Those who are there are served, and it does not use up the processor for those who are not.
+            // Connected clients are served, and the server does not spin because of those that wait.
             first.AssertEchoes();
             Deadline.WaitUntil(
                 () => TicksOfASecond(server) < 20, "it uses less than a fifth of a processor", () => server.Program.Transcript);
@@ -178,7 +178,7 @@ public abstract class LimitContract(Engine engine) : ServerContract(engine)
     [InlineData(80_000_000)]
     public void A_client_that_receives_nothing_is_disconnected_as_idle(int length)
     {
-        // The longer one is passed on in another way where the engine has two.
+        // The native engine echoes the longer one by splice(2).
         using RunningServer server = Start("--idle-timeout", "1");
         using Socket client = server.Connect();
         client.ReceiveBufferSize = 4096;
@@ -189,7 +189,7 @@ public abstract class LimitContract(Engine engine) : ServerContract(engine)
         }
         catch (SocketException)
         {
-            // Neither side takes more: that is what the server gives up on.
+            // Both directions are full: the idle timeout ends such a session.
         }
 
         Assert.EndsWith(" s): idle for 1 s", server.WaitForLine("^client disconnected"), StringComparison.Ordinal);
@@ -223,7 +223,7 @@ public abstract class LimitContract(Engine engine) : ServerContract(engine)
         Deadline.WaitUntil(() => ConnectionTable.HasKeepAlive(server.Port), "the keepalive timer runs");
     }
 
-    // In the order of the log no moment has more, and where each has a process, there are so many.
+    // The log never shows more sessions than the limit. With processes, the number of children is the same.
     private void AssertServes(RunningServer server, int count)
     {
         int most = 0;

@@ -9,11 +9,11 @@ using EchoNative.Testing;
 
 namespace EchoNative.ProcessTests.Contract;
 
-/// <summary>A log that nobody reads never stops the service.</summary>
+/// <summary>A log without a reader never stops the service.</summary>
 public abstract class LogContract(Engine engine) : ServerContract(engine)
 {
-    // A session's three lines have 140 bytes and more, and what waits for the reader has little more than 1 MiB: in the
-    // pipe, or before a pipe of the usual length.
+    // The three lines of a session have at least 140 bytes, and little more than 1 MiB can wait for the reader: in the
+    // pipe, or in a queue before a pipe of the usual size.
     private const int MoreThanAPipeHolds = 1200 * 1024 / 140;
 
     [Theory]
@@ -107,7 +107,7 @@ public abstract class LogContract(Engine engine) : ServerContract(engine)
         Deadline.WaitUntil(() => reader.Output.EndsWith('\n'), "the server listens", () => server.Transcript);
         int port = int.Parse(reader.Output.Split(':')[1], CultureInfo.InvariantCulture);
 
-        // More than the pipe holds, while its reader sleeps.
+        // More than the pipe holds while its reader sleeps.
         reader.Signal("STOP");
         int sessions = 0;
         while (sessions < MoreThanAPipeHolds)
@@ -132,7 +132,7 @@ public abstract class LogContract(Engine engine) : ServerContract(engine)
         Assert.Equal(0, server.WaitForExit());
         Assert.Equal(0, reader.WaitForExit());
 
-        // Where no child tells that the last session is over, the server may be asked to stop during it, and says so.
+        // If the line about the last session was dropped, the server may get the request to stop during that session.
         string[] lines =
         [
             .. reader.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(
@@ -144,7 +144,7 @@ public abstract class LogContract(Engine engine) : ServerContract(engine)
         Assert.Equal(LinesOfTheServer + (LinesOfASession * sessions), lines.Length - told.Length + dropped);
     }
 
-    // No more than can be made before the deadline, however little of the machine is left.
+    // Few enough for the deadline on a busy machine.
     private static void Load(int port, int count)
     {
         using RunningProgram bench = new(Binary.Bench, ["connect", "127.0.0.1", $"{port}", "--count", $"{count}"]);
@@ -215,7 +215,7 @@ public abstract class LogContract(Engine engine) : ServerContract(engine)
         }
         catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
         {
-            // It has ended meanwhile.
+            // It has ended already.
         }
     }
 }

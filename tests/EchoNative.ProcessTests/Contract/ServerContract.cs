@@ -4,17 +4,17 @@ using EchoNative.Testing;
 
 namespace EchoNative.ProcessTests.Contract;
 
-/// <summary>What the server of every engine does. Who derives from it runs its tests with one of them.</summary>
+/// <summary>What the server of each engine does. A derived class runs the tests with one engine.</summary>
 /// <param name="engine">The engine.</param>
 public abstract class ServerContract(Engine engine)
 {
-    /// <summary>Whose server it is.</summary>
+    /// <summary>The engine of the server.</summary>
     protected Engine Engine => engine;
 
-    /// <summary>Starts its server on a free port and waits until it listens.</summary>
+    /// <summary>Starts the server on a free port and waits until it listens.</summary>
     protected RunningServer Start(params IEnumerable<string> options) => new(engine, options);
 
-    /// <summary>Starts its server with these arguments, which need not make it start.</summary>
+    /// <summary>Starts the server with these arguments, which may be wrong.</summary>
     protected RunningProgram RunServer(params IEnumerable<string> arguments) =>
         new(engine.ServerCommand[0], engine.ServerCommand.Skip(1).Concat(arguments));
 }

@@ -93,7 +93,7 @@ public abstract class StopContract(Engine engine) : ServerContract(engine)
         using RunningServer server = new(Engine, "nohup", Engine.ServerCommand);
         server.Program.Signal("HUP");
 
-        // One that was asked to stop might still take a client who was there before.
+        // A stopping server may still accept a client that was in the queue.
         for (int client = 1; client <= 3; client++)
         {
             using Socket socket = server.Connect();

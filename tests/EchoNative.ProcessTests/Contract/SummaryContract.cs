@@ -7,7 +7,7 @@ using EchoNative.Testing;
 
 namespace EchoNative.ProcessTests.Contract;
 
-/// <summary>What the server tells at its end, and when SIGUSR1 asks.</summary>
+/// <summary>The summary, at the end and on SIGUSR1.</summary>
 public abstract class SummaryContract(Engine engine) : ServerContract(engine)
 {
     [Fact]
@@ -136,7 +136,7 @@ public abstract class SummaryContract(Engine engine) : ServerContract(engine)
         Assert.Equal(5, events[4].GetProperty("bytes").GetInt64());
     }
 
-    // The clock may be a little behind the one that this process reads: it is cut to milliseconds.
+    // The time in the log may be a little earlier than the test's clock: it is rounded down to milliseconds.
     private static void AssertBetween(DateTimeOffset before, string text)
     {
         DateTimeOffset time = DateTimeOffset.ParseExact(
