@@ -83,7 +83,7 @@ TEST_GROUPS := build test soak trace browser dist deb package
 
 .PHONY: test
 test: ## install what the tests need, build, run all tests; the last line counts them
-	@echo "all tests: about 20 minutes on two processors"
+	@echo "all tests: about 12 minutes on two processors"
 	@tools/require $(TEST_GROUPS)
 	@$(MAKE) --no-print-directory test-all
 
