@@ -22,6 +22,8 @@ public sealed partial class ReadmeTraceTests
         int recordedChild = Assert.Single(recorded.Children);
         AssertSame(shown.Main, child, Walk(shown, shown.Main), Walk(recorded, recorded.Main), recordedChild);
         AssertSame(shown.Main, child, Walk(shown, child), Walk(recorded, recordedChild), recordedChild);
+        AssertOneAfterTheOther(Walk(shown, shown.Main));
+        AssertOneAfterTheOther(Walk(shown, child));
 
         // What the README shows first is also what happens first, where processes wait for each other.
         SystemCall fork = Assert.Single(shown.Forks);
@@ -61,6 +63,11 @@ public sealed partial class ReadmeTraceTests
         SystemCall last = trace.CallsOf(process, "wait4")[1];
         return [handler, .. events.Where(one => one.Begin >= Socket(trace).Begin && one.Begin <= last.Begin)];
     }
+
+    // A process is in one call at a time. Events are sorted by the line in which they begin, so a signal that is shown before
+    // the return of the call that it interrupts would not be noticed otherwise.
+    private static void AssertOneAfterTheOther(List<TraceEvent> events) =>
+        Assert.All(events.Zip(events.Skip(1)), pair => Assert.True(pair.First.IsBefore(pair.Second), $"{pair}"));
 
     private static SystemCall Socket(Trace trace) => Assert.Single(trace.CallsOf(trace.Main, "socket"));
 
@@ -112,6 +119,7 @@ public sealed partial class ReadmeTraceTests
     [GeneratedRegex(@"(?<before>htons\(|listening on 0\.0\.0\.0:)\d+")]
     private static partial Regex Port();
 
-    [GeneratedRegex(@"(?<before>^write\(1, .*, )\d+\) = \d+$")]
+    // The length and the result are the same number: the line is written as a whole.
+    [GeneratedRegex(@"(?<before>^write\(1, .*, )(?<length>\d+)\) = \k<length>$")]
     private static partial Regex LogLength();
 }
