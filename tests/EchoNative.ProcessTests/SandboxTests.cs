@@ -224,6 +224,9 @@ public sealed class SandboxTests
             (FilterMode, "1"), (ProcessTable.StatusOf(process, "Seccomp"), ProcessTable.StatusOf(process, "NoNewPrivs")));
         string[] sets = ["CapInh", "CapPrm", "CapEff", "CapAmb"];
         Assert.All(sets, set => Assert.Equal(None, ProcessTable.StatusOf(process, set)));
+
+        // The bounding set stays as the server was started with. NoNewPrivs makes it harmless.
+        Assert.Equal(ProcessTable.StatusOf(Environment.ProcessId, "CapBnd"), ProcessTable.StatusOf(process, "CapBnd"));
     }
 
     private static void AssertKilledBySystemCall(RunningServer server, long number, params ReadOnlySpan<long> arguments)
