@@ -8,20 +8,20 @@ public static class Binary
 {
     private const string Solution = "EchoNative.sln";
 
-    /// <summary>The root of the source tree.</summary>
+    /// <summary>The root of the source tree. It needs no program: the unit tests run before anything is in bin/.</summary>
     public static string Root { get; } = FindRoot();
 
     /// <summary>bin/echo-server.</summary>
-    public static string Server { get; } = Find(InFolder("echo-server"));
+    public static string Server => Find(InFolder("echo-server"));
 
     /// <summary>bin/echo-client.</summary>
-    public static string Client { get; } = Find(InFolder("echo-client"));
+    public static string Client => Find(InFolder("echo-client"));
 
     /// <summary>bin/echo-bench.</summary>
-    public static string Bench { get; } = Find(InFolder("echo-bench"));
+    public static string Bench => Find(InFolder("echo-bench"));
 
     /// <summary>bin/echo-native, the executable that the other names are links to.</summary>
-    public static string Native { get; } = Find(InFolder("echo-native"));
+    public static string Native => Find(InFolder("echo-native"));
 
     /// <summary>bin/portable/echo-native.dll, which runs under dotnet and has the managed engine.</summary>
     public static string Portable => Find("bin/portable/echo-native.dll", "make portable");
