@@ -1,6 +1,4 @@
 using System;
-using System.Globalization;
-using System.IO;
 using System.Linq;
 using EchoNative.Testing;
 
@@ -50,17 +48,13 @@ public sealed class ForkCostTests
         Assert.InRange(ours, 1, other + 3);
     }
 
-    // The flag of what a fork leaves out is dc, "do not copy"; see proc_pid_smaps(5).
     private static (int Child, int LeftOut) MappingsOfAChild(string path)
     {
         using RunningServer server = new(path, []);
         using System.Net.Sockets.Socket client = server.Connect();
         server.WaitForConnected(1);
         int child = Assert.Single(ProcessTable.ChildrenOf(server.Program.Id));
-        int leftOut = File.ReadLines($"/proc/{server.Program.Id}/smaps")
-            .Count(
-                line => line.StartsWith("VmFlags:", StringComparison.Ordinal) && line.Contains(" dc", StringComparison.Ordinal));
-        return (File.ReadLines($"/proc/{child}/maps").Count(), leftOut);
+        return (ProcessMemory.MappingsOf(child).Count, ProcessMemory.CountLeftOutByFork(server.Program.Id));
     }
 
     private static double FaultsAConnection(string path)
@@ -83,12 +77,6 @@ public sealed class ForkCostTests
         Assert.True(bench.WaitForExit() == 0, bench.Transcript);
     }
 
-    // 7f8636000000-7f8636001000 rw-p 00000000 00:00 0
     private static long AnonymousBytesOf(int processId) =>
-        File.ReadLines($"/proc/{processId}/maps")
-            .Where(line => line.TrimEnd().EndsWith(" 00:00 0", StringComparison.Ordinal))
-            .Select(line => line.Split(' ')[0].Split('-'))
-            .Sum(bounds => Address(bounds[1]) - Address(bounds[0]));
-
-    private static long Address(string text) => long.Parse(text, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        ProcessMemory.MappingsOf(processId).Where(mapping => mapping.IsAnonymous).Sum(mapping => mapping.Length);
 }

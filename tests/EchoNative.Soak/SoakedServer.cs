@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using System.Net;
 using System.Net.Sockets;
@@ -21,7 +20,7 @@ internal sealed record Footprint(string Descriptors, string Anonymous, string Pa
         string.Join('\n', ProcessTable.DescriptorsOf(processId).OrderBy(one => one.Key).Select(one => $"{one.Key}:{one.Value}")),
         ProcessTable.StatusOf(processId, "RssAnon"),
         ProcessTable.StatusOf(processId, "VmPTE"),
-        File.ReadLines($"/proc/{processId}/maps").Count());
+        ProcessMemory.MappingsOf(processId).Count);
 
     /// <summary>The numbers that the report shows.</summary>
     public override string ToString() =>

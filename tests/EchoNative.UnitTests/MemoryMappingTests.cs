@@ -4,6 +4,7 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using EchoNative.Posix;
+using EchoNative.Testing;
 
 namespace EchoNative.UnitTests;
 
@@ -67,9 +68,10 @@ public sealed class MemoryMappingTests
             && start <= address && address < end;
     }
 
-    // "7f0000000000-7f0000001000 rw-p ...", see proc_pid_maps(5). Neighbours with equal rights are merged.
+    // The kernel merges neighbours with the same rights.
     private static string Permissions(ulong address) =>
-        File.ReadAllLines("/proc/self/maps").First(line => IsPieceWith(address, line)).Split(' ')[1];
+        ProcessMemory.MappingsOf(Environment.ProcessId)
+            .First(mapping => mapping.Start <= (long)address && (long)address < mapping.End).Access;
 }
 
 /// <summary>The tests that make mappings. They run one after the other: the program makes mappings in one thread.</summary>
