@@ -91,7 +91,7 @@ internal readonly ref struct Disconnected : ILogEvent
     /// <summary>The idle timeout, where the session ended by it; otherwise 0.</summary>
     public required int IdleSeconds { get; init; }
 
-    /// <summary>The error that ended the session; empty at the client's end of file and at the idle timeout.</summary>
+    /// <summary>The error that ended the session; empty at the client's end of file. Ignored at the idle timeout.</summary>
     public required ReadOnlySpan<byte> Error { get; init; }
 
     public void WriteText(ref LogLine line)

@@ -67,16 +67,9 @@ internal readonly ref struct EchoSession
         // The parent has closed its copy, so this one is the last: the client now sees the end.
         Client.Close();
         Total.Add(echo.Bytes);
-        Disconnected disconnected = new()
-        {
-            Peer = Peer,
-            ProcessId = processId,
-            Bytes = echo.Bytes,
-            Milliseconds = MonotonicClock.Milliseconds - start,
-            IdleSeconds = failure.IsWouldBlock ? IdleTimeoutSeconds : 0,
-            Error = failure.IsError ? failure.Description : default,
-        };
-        dropped += Log.TryWriteEvent(disconnected) ? 0 : 1;
+        long milliseconds = MonotonicClock.Milliseconds - start;
+        Disconnected end = ServerLog.EndOfSession(Peer, processId, echo.Bytes, milliseconds, failure, IdleTimeoutSeconds);
+        dropped += Log.TryWriteEvent(end) ? 0 : 1;
         CurrentProcess.Exit(new SessionStatus(failure.IsError, dropped).Value);
     }
 

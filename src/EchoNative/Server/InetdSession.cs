@@ -34,15 +34,9 @@ internal static class InetdSession
 
         // Standard output is the connection too: the client sees the end of file when this process ends.
         client.Close();
-        log.WriteEvent(new Disconnected
-        {
-            Peer = peer,
-            ProcessId = processId,
-            Bytes = echo.Bytes,
-            Milliseconds = MonotonicClock.Milliseconds - start,
-            IdleSeconds = failure.IsWouldBlock ? options.IdleTimeoutSeconds : 0,
-            Error = failure.IsError ? failure.Description : default,
-        });
+        long milliseconds = MonotonicClock.Milliseconds - start;
+        log.WriteEvent(
+            ServerLog.EndOfSession(peer, processId, echo.Bytes, milliseconds, failure, options.IdleTimeoutSeconds));
         return failure.IsError ? ExitStatus.Failed : ExitStatus.Done;
     }
 }

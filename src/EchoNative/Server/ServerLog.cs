@@ -31,6 +31,24 @@ internal static class ServerLog
         return new(new ChildLogSink(error, error), FormatOf(options), options.Quiet || isClient);
     }
 
+    /// <summary>The event for the end of a session. A forked child may call it: it uses no heap.</summary>
+    /// <param name="peer">The client.</param>
+    /// <param name="processId">The process that served it.</param>
+    /// <param name="bytes">The number of bytes that were written back.</param>
+    /// <param name="milliseconds">How long the session took.</param>
+    /// <param name="failure">Why it ended; no error at the client's end of file, EAGAIN at the idle timeout.</param>
+    /// <param name="idleTimeoutSeconds">The idle timeout; 0 for none.</param>
+    public static Disconnected EndOfSession(
+        ReadOnlySpan<byte> peer, int processId, long bytes, long milliseconds, Errno failure, int idleTimeoutSeconds) => new()
+        {
+            Peer = peer,
+            ProcessId = processId,
+            Bytes = bytes,
+            Milliseconds = milliseconds,
+            IdleSeconds = failure.IsWouldBlock ? idleTimeoutSeconds : 0,
+            Error = failure.IsError ? failure.Description : default,
+        };
+
     private static LineFormat FormatOf(ServerOptions options) =>
         new(isJson: options.Log == LogFormat.Json, isStamped: options.Timestamps);
 }
