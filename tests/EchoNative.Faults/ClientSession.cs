@@ -38,8 +38,6 @@ internal sealed class ClientSession
         try
         {
             using Socket socket = Loopback.Connect(port);
-            socket.ReceiveTimeout = Invariant.TimeoutMilliseconds;
-            socket.SendTimeout = Invariant.TimeoutMilliseconds;
             session.Peer = $"{socket.LocalEndPoint}";
             session.IsComplete = session.Talk(socket, messages, withBulk, waitsForEnd);
         }

@@ -29,9 +29,6 @@ internal sealed class InvariantViolationException : Exception
 /// <summary>Checks what must hold for every program under every fault.</summary>
 internal static class Invariant
 {
-    /// <summary>How long a program may take under a fault, in milliseconds. After that time it counts as hanging.</summary>
-    public const int TimeoutMilliseconds = 10_000;
-
     private const int QuietMilliseconds = 50;
 
     // Words of a runtime or a C library that gives up. A user must never see them.
@@ -49,12 +46,12 @@ internal static class Invariant
     }
 
     /// <summary>Waits until a condition holds.</summary>
-    /// <exception cref="InvariantViolationException">It does not hold within <see cref="TimeoutMilliseconds"/>.</exception>
+    /// <exception cref="InvariantViolationException">It does not hold within <see cref="Deadline.Long"/>: it hangs.</exception>
     public static void WaitUntil(Func<bool> condition, string what, Func<string> evidence)
     {
-        if (!Deadline.Holds(condition, TimeSpan.FromMilliseconds(TimeoutMilliseconds)))
+        if (!Deadline.Holds(condition, Deadline.Long))
         {
-            throw new InvariantViolationException($"waited {TimeoutMilliseconds / 1000} s in vain until {what}\n{evidence()}");
+            throw new InvariantViolationException($"waited {Deadline.Long.TotalSeconds} s in vain until {what}\n{evidence()}");
         }
     }
 
