@@ -84,12 +84,8 @@ internal sealed class Campaign
         return new FaultReport([.. results]);
     }
 
-    private static IReadOnlyList<string> ErrorsOf(string call)
-    {
-        // Looked up in any case: a call that the table lacks must end the campaign.
-        IReadOnlyList<string> errors = ErrorTable.Of(call);
-        return s_callsWithoutErrors.Contains(call) ? [] : errors;
-    }
+    private static IReadOnlyList<string> ErrorsOf(string call) =>
+        s_callsWithoutErrors.Contains(call) ? [] : ErrorTable.Of(call);
 
     private static string[] SignalsAt(string call) => call == LastCall ? [] : s_signals;
 

@@ -22,13 +22,15 @@ internal static class ErrorTable
         .DistinctBy(error => error.Name)
         .ToDictionary(error => error.Name, error => error.ToString());
 
-    /// <summary>The errors of a call; an empty list if it cannot fail.</summary>
+    /// <summary>Whether the table has the call.</summary>
     /// <param name="call">Its name, as strace prints it.</param>
-    /// <exception cref="InvalidOperationException">The table lacks the call.</exception>
-    public static IReadOnlyList<string> Of(string call) =>
-        s_errors.TryGetValue(call, out string[]? errors)
-            ? errors
-            : throw new InvalidOperationException($"errors.txt lacks {call}: add the errors that its man page lists");
+    public static bool Has(string call) => s_errors.ContainsKey(call);
+
+    /// <summary>
+    /// The errors of a call; an empty list if it cannot fail. A call that the table lacks has the errors of every call.
+    /// </summary>
+    /// <param name="call">Its name, as strace prints it.</param>
+    public static IReadOnlyList<string> Of(string call) => s_errors.GetValueOrDefault(call, s_always);
 
     /// <summary>The text of strerror(3) for an error, such as <c>EIO</c>.</summary>
     public static string Describe(string error) =>

@@ -17,8 +17,15 @@ internal static class Program
     internal static int Main(string[] arguments)
     {
         string? only = arguments is ["--only", string text] ? text : null;
-        List<Injection> plan =
-            [.. Campaign.Plan().Where(injection => $"{injection}".Contains(only ?? "", StringComparison.Ordinal))];
+        List<Injection> plan = Campaign.Plan();
+        string[] missing = [.. plan.Select(injection => injection.Call).Distinct().Where(call => !ErrorTable.Has(call))];
+        if (missing.Length > 0)
+        {
+            Console.Error.WriteLine($"errors.txt lacks {string.Join(", ", missing)}: add the errors that the man pages list");
+            return 1;
+        }
+
+        plan.RemoveAll(injection => !$"{injection}".Contains(only ?? "", StringComparison.Ordinal));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{plan.Count} runs"));
         int done = 0;
         FaultReport report = Campaign.Run(plan, (injection, result) =>
