@@ -10,21 +10,21 @@ namespace EchoNative.Soak;
 
 /// <summary>The resources of a process, which a soak must not increase.</summary>
 /// <param name="Descriptors">Its open descriptors, each with what it refers to.</param>
-/// <param name="Anonymous">Its anonymous memory: RssAnon of proc_pid_status(5).</param>
+/// <param name="Anonymous">Its anonymous memory in KiB, without the stack of its main thread.</param>
 /// <param name="PageTables">The size of its page tables: VmPTE.</param>
 /// <param name="Mappings">The number of its mappings: the lines of /proc/PID/maps.</param>
-internal sealed record Footprint(string Descriptors, string Anonymous, string PageTables, int Mappings)
+internal sealed record Footprint(string Descriptors, long Anonymous, string PageTables, int Mappings)
 {
     /// <summary>Reads the resources of a process.</summary>
     public static Footprint Of(int processId) => new(
         string.Join('\n', ProcessTable.DescriptorsOf(processId).OrderBy(one => one.Key).Select(one => $"{one.Key}:{one.Value}")),
-        ProcessTable.StatusOf(processId, "RssAnon"),
+        ProcessMemory.AnonymousBesidesStackOf(processId),
         ProcessTable.StatusOf(processId, "VmPTE"),
         ProcessMemory.MappingsOf(processId).Count);
 
     /// <summary>The numbers that the report shows.</summary>
     public override string ToString() =>
-        $"{Descriptors.Split('\n').Length} descriptors, RssAnon {Anonymous}, VmPTE {PageTables}, {Mappings} mappings";
+        $"{Descriptors.Split('\n').Length} descriptors, anonymous {Anonymous} kB, VmPTE {PageTables}, {Mappings} mappings";
 }
 
 /// <summary>A server that is soaked, with the connections of its clients.</summary>

@@ -52,6 +52,30 @@ public sealed class ProcessMemory
             .Count(
                 line => line.StartsWith("VmFlags:", StringComparison.Ordinal) && line.Contains(" dc", StringComparison.Ordinal));
 
+    /// <summary>
+    /// The anonymous memory of a process in KiB, without the stack of its main thread. The stack gets its pages when a call
+    /// goes deeper than all calls before it, which may be at the first error of a kind.
+    /// </summary>
+    public static long AnonymousBesidesStackOf(int processId)
+    {
+        long sum = 0;
+        bool isStack = false;
+        foreach (string line in File.ReadLines($"/proc/{processId}/smaps"))
+        {
+            string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (!words[0].EndsWith(':'))
+            {
+                isStack = words[^1] == "[stack]"; // the first line of a mapping
+            }
+            else if (words[0] == "Anonymous:" && !isStack)
+            {
+                sum += long.Parse(words[1], CultureInfo.InvariantCulture);
+            }
+        }
+
+        return sum;
+    }
+
     /// <summary>How often these bytes occur, at any address.</summary>
     public int Count(byte[] wanted) => _pieces.Sum(piece => piece.AsSpan().Count(wanted));
 
