@@ -89,10 +89,18 @@ public sealed partial class PictureTests(Recordings recordings)
     [Fact]
     public void Zombies_are_striped_from_the_end_to_the_wait()
     {
+        History history = recordings["echo-server"].History;
         XElement picture = Picture(recordings["echo-server"]);
         IReadOnlyList<XElement> zombies = [.. WithClass(picture, "zombie").Where(one => one.Attribute("data-x") is not null)];
         Assert.Equal(3, zombies.Count);
-        Assert.All(zombies, zombie => Assert.True(Number(zombie, "width") > 5));
+        IEnumerable<double> ends = history.Processes.Where(process => process.Parent is not null)
+            .Select(process => Math.Round(history.SecondsAt(process.End!.Value), 6));
+        Assert.Equal(ends.Order(), zombies.Select(zombie => Number(zombie, "data-t")).Order());
+        Assert.All(zombies, zombie =>
+        {
+            Assert.True(Number(zombie, "data-x2") > Number(zombie, "data-x"), $"{zombie}");
+            Assert.Equal(Number(zombie, "data-x2") - Number(zombie, "data-x"), Number(zombie, "width"), 0.1);
+        });
         IEnumerable<string> waits = WithClass(picture, "wait").Where(wait => wait.Descendants().Any(text => text.Value == "wait"))
             .Select(wait => wait.Attribute("data-x")!.Value);
         Assert.Equal(waits.Order(), zombies.Select(zombie => zombie.Attribute("data-x2")!.Value).Order());
