@@ -25,6 +25,17 @@ public sealed class TraceTests
         Assert.Empty(trace.NeverEnded);
     }
 
+    [Theory]
+    [InlineData("11 ???( <unfinished ...>\n10 close(3) = 0\n11 <... ??? resumed>)                = ?\n")]
+    [InlineData("11 ???()                                = ?\n10 close(3) = 0\n")]
+    [InlineData("11 ???( <unfinished ...>\n10 close(3) = 0\n")]
+    public void A_call_that_strace_could_not_read_is_left_out(string lines)
+    {
+        Trace trace = Trace.Parse($"{lines}11 +++ killed by SIGKILL +++\n10 +++ exited with 0 +++\n");
+        Assert.Equal("close", Assert.Single(trace.Calls).Name);
+        Assert.Empty(trace.NeverEnded);
+    }
+
     [Fact]
     public void A_call_inside_an_argument_is_text()
     {

@@ -148,6 +148,11 @@ public sealed partial class Trace
 
     private void Add(int processId, int number, string text, Dictionary<int, (int Begin, string Text)> pending)
     {
+        if (Unnamed().IsMatch(text))
+        {
+            return;
+        }
+
         if (text.StartsWith("--- ", StringComparison.Ordinal))
         {
             _events.Add(new SignalDelivery(processId, number, text, text.Split(' ')[1]));
@@ -178,6 +183,10 @@ public sealed partial class Trace
 
     [GeneratedRegex(@"^(\d+) +(.*)$")]
     private static partial Regex Line();
+
+    // strace prints ??? where the process was killed before strace could read which call it made.
+    [GeneratedRegex(@"^(<\.\.\. )?\?+[ (]")]
+    private static partial Regex Unnamed();
 
     [GeneratedRegex(@"^<\.\.\. \w+ resumed>(.*)$")]
     private static partial Regex Resumed();

@@ -73,6 +73,19 @@ public sealed class LogReaderTests
         Assert.Empty(log.Unknown);
     }
 
+    [Theory]
+    [InlineData("11 1.0 ???( <unfinished ...>", "10 1.1 close(3) = 0", "11 1.2 <... ??? resumed>)                = ?")]
+    [InlineData("11 1.0 ???()                                = ?", "10 1.1 close(3) = 0")]
+    [InlineData("11 1.0 ???( <unfinished ...>", "10 1.1 close(3) = 0")]
+    [InlineData("11 1.0 getppid( <unfinished ...>", "10 1.1 close(3) = 0", "11 1.2 <... getppid resumed>) = ? <unavailable>")]
+    public void A_call_of_a_process_that_was_killed_has_no_result_and_perhaps_no_name(params string[] lines)
+    {
+        StraceLog log = TestLog.Parse([.. lines, "11 1.3 +++ killed by SIGKILL +++"]);
+        Assert.Empty(log.Unknown);
+        Assert.Null(TestLog.CallAt(log, 0).Result.Value);
+        Assert.Equal(3, log.Events.Count);
+    }
+
     [Fact]
     public void Numbers_in_brackets_are_process_ids_too()
     {

@@ -215,7 +215,7 @@ internal sealed partial class LogReader
     [GeneratedRegex(@"^(?<head>.*?)strace: Process (?<task>\d+) (attached|detached)$|^strace: .*$")]
     private static partial Regex Notice();
 
-    [GeneratedRegex(@"^(\w+\(.*)<(unfinished|detached) \.\.\.>$")]
+    [GeneratedRegex(@"^((?:\w+|\?+)\(.*)<(unfinished|detached) \.\.\.>$")]
     private static partial Regex CallStart();
 
     /// <summary>The first piece of a call that has not returned yet.</summary>

@@ -47,6 +47,9 @@ internal static class StraceGrammar
             .Select(span => span.ToStringValue().Trim())
             .ManyDelimitedBy(Character.EqualTo(','));
 
+    // strace prints ??? where the process was killed before strace could read which call it made.
+    private static readonly TextParser<TextSpan> s_name = Span.Regex(@"\w+|\?+");
+
     private static readonly TextParser<long?> s_value =
         Character.EqualTo('?').Value((long?)null)
             .Or(Span.EqualTo("0x").Try().IgnoreThen(Span.WithAll(char.IsAsciiHexDigit))
@@ -62,7 +65,7 @@ internal static class StraceGrammar
         select new CallResult(value, Text(annotation), Text(error), Duration(Text(rest)));
 
     private static readonly TextParser<(string Name, string[] Arguments, CallResult Result)> s_call =
-        from name in Span.Regex(@"\w+")
+        from name in s_name
         from open in Character.EqualTo('(')
         from arguments in s_arguments
         from close in Character.EqualTo(')')
@@ -74,7 +77,7 @@ internal static class StraceGrammar
 
     private static readonly TextParser<(string Name, string Arguments)> s_resumed =
         from open in Span.EqualTo("<... ")
-        from name in Span.Regex(@"\w+")
+        from name in s_name
         from close in Span.EqualTo(" resumed>")
         from rest in Span.WithAll(_ => true).OptionalOrDefault(TextSpan.Empty)
         select (name.ToStringValue(), Text(rest));
