@@ -40,13 +40,14 @@ public abstract class ClientConnectContract(Engine client) : ClientContract(clie
     [Fact]
     public void All_addresses_that_do_not_answer_are_reported()
     {
-        using SilentListener first = new("::1");
-        using SilentListener second = new("127.0.0.1", first.Port);
-        using RunningProgram client = WithHosts("::1 two\n127.0.0.1 two\n", "--timeout", "0.3", "two", $"{first.Port}");
+        // A port that the kernel chooses at one address may be taken at the other one.
+        int port = Loopback.FreePort();
+        using SilentListener first = new("::1", port);
+        using SilentListener second = new("127.0.0.1", port);
+        using RunningProgram client = WithHosts("::1 two\n127.0.0.1 two\n", "--timeout", "0.3", "two", $"{port}");
         Assert.Equal(1, client.WaitForExit());
         Assert.Equal(
-            $"echo-client: connect() error: Connection timed out ([::1]:{first.Port}); "
-                + $"Connection timed out (127.0.0.1:{first.Port})\n",
+            $"echo-client: connect() error: Connection timed out ([::1]:{port}); Connection timed out (127.0.0.1:{port})\n",
             client.Error);
     }
 
