@@ -8,14 +8,21 @@ namespace EchoNative.TraceTests;
 /// <summary>The recordings of all servers, made once for all tests.</summary>
 public sealed class Recordings : IDisposable
 {
-    private readonly Dictionary<string, Task<ServerRecording>> _recordings = new()
+    private readonly Dictionary<string, Task<ServerRecording>> _recordings;
+
+    /// <summary>Starts all of them, or none if a program is missing.</summary>
+    public Recordings()
     {
-        ["echo-server"] = Record(endTogether: false, Binary.Server, "0"),
-        ["C"] = Record(endTogether: false, Binary.StaticC, "0"),
-        ["socat"] = Record(endTogether: false, "socat", "-d", "-d", "TCP4-LISTEN:0,bind=127.0.0.1,fork", "EXEC:cat"),
-        ["tcpserver"] = Record(endTogether: false, "tcpserver", "-1", "-HRl0", "127.0.0.1", "0", "cat"),
-        ["careless"] = Record(endTogether: true, Binary.CarelessC),
-    };
+        (string server, string staticC, string careless) = (Binary.Server, Binary.StaticC, Binary.CarelessC);
+        _recordings = new()
+        {
+            ["echo-server"] = Record(endTogether: false, server, "0"),
+            ["C"] = Record(endTogether: false, staticC, "0"),
+            ["socat"] = Record(endTogether: false, "socat", "-d", "-d", "TCP4-LISTEN:0,bind=127.0.0.1,fork", "EXEC:cat"),
+            ["tcpserver"] = Record(endTogether: false, "tcpserver", "-1", "-HRl0", "127.0.0.1", "0", "cat"),
+            ["careless"] = Record(endTogether: true, careless),
+        };
+    }
 
     /// <summary>The recording of a server. Waits until it is complete.</summary>
     public ServerRecording this[string name] => _recordings[name].GetAwaiter().GetResult();
@@ -23,9 +30,14 @@ public sealed class Recordings : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        // A recording that failed has disposed of itself.
         foreach (Task<ServerRecording> recording in _recordings.Values)
         {
-            recording.GetAwaiter().GetResult().Dispose();
+            ((IAsyncResult)recording).AsyncWaitHandle.WaitOne();
+            if (recording.IsCompletedSuccessfully)
+            {
+                recording.Result.Dispose();
+            }
         }
     }
 
