@@ -28,7 +28,8 @@ public readonly record struct SplicePipe(FileDescriptor ReadEnd, FileDescriptor 
             return false;
         }
 
-        // It fails if the user's limit of memory in pipes is reached. The pipe then keeps 64 KiB, and works.
+        // It fails if the user's limit of memory in pipes is reached: see pipe(7). The pipe then keeps its 64 KiB, or the two
+        // pages that the kernel gives beyond the limit, and works.
         _ = Libc.fcntl(ends[1], Libc.F_SETPIPE_SZ, Capacity);
         pipe = new SplicePipe(new FileDescriptor(ends[0]), new FileDescriptor(ends[1]));
         return true;

@@ -117,9 +117,11 @@ public sealed class SessionFaultTests
     [InlineData("splice", "trace=all")]
     public void A_write_that_a_stop_cuts_short_loses_nothing(string call, string option)
     {
+        // splice moves as much as the pipe holds: two pages, if the pipes of this user are at their limit.
+        int least = call == "write" ? BufferLength / 2 : 1;
         using TracedServer server = new("-e", option);
         using Bulk bulk = new(server);
-        bulk.FlowUntil(now => now.Calls.Any(one => one.Name == call && one.Value > BufferLength / 2));
+        bulk.FlowUntil(now => now.Calls.Any(one => one.Name == call && one.Value >= least));
         int child = bulk.Hold();
 
         // The child is now in a write that took a part and waits for room for the rest.
