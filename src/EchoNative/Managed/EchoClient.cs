@@ -37,7 +37,9 @@ internal sealed class EchoClient
     public static int Run(ClientOptions options)
     {
         IgnoredSignals.Ignore();
-        using Socket server = Connection.Open(options, out IPEndPoint address);
+
+        // The end of the process closes the socket, and nothing before it: until then the sender may be using it.
+        Socket server = Connection.Open(options, out IPEndPoint address);
         return new EchoClient(options, server, address).Run();
     }
 

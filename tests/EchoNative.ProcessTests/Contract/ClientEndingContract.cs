@@ -224,11 +224,20 @@ public abstract class ClientEndingContract(Engine client) : ClientContract(clien
     public void An_output_pipe_without_a_reader_is_reported_and_no_process_is_left()
     {
         using RunningServer server = Serve();
-        using RunningProgram client = new(
-            "bash", ["-c", $"set -o pipefail; yes 2>/dev/null | {Client.ClientLine} 127.0.0.1 {server.Port} | head -n 1"]);
-        Assert.Equal(1, client.WaitForExit());
-        Assert.Equal($"{Prefix}y\n", client.Output);
-        Assert.Equal("echo-client: write() error: Broken pipe (standard output)\n", client.Error);
+        using RunningProgram client = new("bash", SendForEverAndShowOneLine(server.Port));
+        AssertLostReader(client);
+        server.WaitForRemoved(1);
+    }
+
+    [Fact]
+    public void The_sender_goes_on_while_the_client_ends()
+    {
+        using RunningServer server = Serve();
+        using TracedProgram client = new(
+            "bash",
+            SendForEverAndShowOneLine(server.Port),
+            ["-e", "trace=exit_group", "-e", "inject=exit_group:delay_enter=300000"]);
+        AssertLostReader(client.Program);
         server.WaitForRemoved(1);
     }
 
@@ -251,6 +260,17 @@ public abstract class ClientEndingContract(Engine client) : ClientContract(clien
     private static void AssertEnd(IReadOnlyList<int> processes) =>
         Assert.All(
             processes, process => Deadline.WaitUntil(() => ProcessTable.StateOf(process) is null or 'Z', $"{process} is gone"));
+
+    private static void AssertLostReader(RunningProgram client)
+    {
+        Assert.Equal(1, client.WaitForExit());
+        Assert.Equal($"{Prefix}y\n", client.Output);
+        Assert.Equal("echo-client: write() error: Broken pipe (standard output)\n", client.Error);
+    }
+
+    // Arguments of bash, which ends with the exit status of the client.
+    private string[] SendForEverAndShowOneLine(int port) =>
+        ["-c", $"set -o pipefail; yes 2>/dev/null | {Client.ClientLine} 127.0.0.1 {port} | head -n 1"];
 
     // Until it has no reader any more.
     private static void TypeForEver(RunningProgram program)
