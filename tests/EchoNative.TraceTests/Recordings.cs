@@ -33,7 +33,7 @@ public sealed class Recordings : IDisposable
         // A recording that failed has disposed of itself.
         foreach (Task<ServerRecording> recording in _recordings.Values)
         {
-            ((IAsyncResult)recording).AsyncWaitHandle.WaitOne();
+            _ = Task.WaitAny(recording);
             if (recording.IsCompletedSuccessfully)
             {
                 recording.Result.Dispose();
