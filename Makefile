@@ -29,7 +29,7 @@ TRACE_PROJECT := $(TRACE)/EchoNative.Trace.csproj
 TRACE_SHARED := $(shell sed -n 's|.*<Compile Include="\(\.\./[^"]*\)".*|$(TRACE)/\1|p' $(TRACE_PROJECT))
 TRACE_SOURCES := $(shell find $(TRACE) -type f -not -path '*/obj/*') $(wildcard $(TRACE_SHARED)) $(BUILD_FILES)
 
-include mk/bench.mk mk/package.mk mk/platforms.mk
+include mk/bench.mk mk/package.mk mk/platforms.mk mk/test-platforms.mk
 
 # need-GROUP: checks, and installs where that is possible, what the group of tools/requirements lists.
 need-%:

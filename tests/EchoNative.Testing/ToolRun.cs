@@ -2,15 +2,14 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Threading.Tasks;
-using EchoNative.Testing;
 
-namespace EchoNative.PackageTests;
+namespace EchoNative.Testing;
 
 /// <summary>The result of a program that was run without standard input.</summary>
 /// <param name="ExitStatus">Its exit status; 128 plus the signal's number if a signal ended it.</param>
 /// <param name="Output">Its standard output.</param>
 /// <param name="Error">Its standard error.</param>
-internal sealed record ToolRun(int ExitStatus, string Output, string Error)
+public sealed record ToolRun(int ExitStatus, string Output, string Error)
 {
     // Package tools write much to the disk, so that they may be slow on a busy machine.
     private static readonly TimeSpan s_deadline = TimeSpan.FromMinutes(4);

@@ -1,15 +1,14 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
-using EchoNative.Testing;
 
-namespace EchoNative.PackageTests;
+namespace EchoNative.Testing;
 
 /// <summary>
 /// Runs a script in namespaces of its own, see namespaces(7): its sockets, mounts and processes are invisible outside, and
 /// end with it.
 /// </summary>
-internal static class Sandbox
+public static class Sandbox
 {
     // The script is the first process of its process namespace: when it ends, the kernel kills all others.
     private static readonly string[] s_unshare =
