@@ -69,7 +69,8 @@ public sealed class CutText(IReadOnlyList<byte[]> chunks)
         private static readonly Gen<byte> s_byte = Gen.Frequency(
             (4, Gen.Elements((byte)'q', (byte)'Q')),
             (4, Gen.Constant((byte)'\n')),
-            (1, Gen.Elements((byte)0, (byte)'\r', (byte)0x7f, (byte)0x80, (byte)0xff, (byte)'x')),
+            (2, Gen.Constant((byte)'\r')),
+            (1, Gen.Elements((byte)0, (byte)0x7f, (byte)0x80, (byte)0xff, (byte)'x')),
             (1, Gen.Choose(byte.MinValue, byte.MaxValue).Select(value => (byte)value)));
 
         public static Arbitrary<CutText> CutTexts() =>

@@ -15,7 +15,7 @@ public sealed class QuitLineCutterTests
     [Fact]
     public void The_quit_line_is_found_wherever_reads_cut_the_input()
     {
-        foreach (byte[] text in CutText.AllTexts("qQ\nx"u8.ToArray(), LongestForAllCuts))
+        foreach (byte[] text in CutText.AllTexts("qQ\n\rx"u8.ToArray(), LongestForAllCuts))
         {
             foreach (CutText cut in CutText.AllCuts(text))
             {
@@ -37,7 +37,12 @@ public sealed class QuitLineCutterTests
     [InlineData("qq\n", 3, false)]
     [InlineData(" q\n", 3, false)]
     [InlineData("q \n", 3, false)]
-    [InlineData("q\r\n", 3, false)]
+    [InlineData("q\r\n", 0, true)]
+    [InlineData("hello\r\nQ\r\nignored", 7, true)]
+    [InlineData("q\r", 0, true)]
+    [InlineData("q\r\r\n", 4, false)]
+    [InlineData("q\rx\n", 4, false)]
+    [InlineData("\rq\n", 3, false)]
     [InlineData("say q", 5, false)]
     [InlineData("\0q\n", 3, false)]
     [InlineData("q\0\n", 3, false)]
@@ -62,6 +67,8 @@ public sealed class QuitLineCutterTests
     {
         Assert.Equal((4, false), QuitLineCutter.Find("abc\nq"u8, atLineStart: true, atEnd: false));
         Assert.Equal((4, true), QuitLineCutter.Find("abc\nq"u8, atLineStart: true, atEnd: true));
+        Assert.Equal((4, false), QuitLineCutter.Find("abc\nq\r"u8, atLineStart: true, atEnd: false));
+        Assert.Equal((4, true), QuitLineCutter.Find("abc\nq\r"u8, atLineStart: true, atEnd: true));
     }
 
     [Fact]
@@ -89,7 +96,7 @@ public sealed class QuitLineCutterTests
         int length = 0;
         foreach (string line in Encoding.Latin1.GetString(whole).Split('\n'))
         {
-            if (line is "q" or "Q")
+            if (IsQuitLine(line))
             {
                 return (length, true);
             }
@@ -99,6 +106,8 @@ public sealed class QuitLineCutterTests
 
         return (whole.Length, false);
     }
+
+    private static bool IsQuitLine(string line) => line is "q" or "Q" or "q\r" or "Q\r";
 
     /// <summary>Feeds chunks as reads bring them, each in as many reads as the room needs, then the end of file.</summary>
     private static (List<byte> Sent, bool Quit) Send(IEnumerable<byte[]> chunks)
@@ -127,18 +136,19 @@ public sealed class QuitLineCutterTests
             return (sent, true);
         }
 
-        // A letter that was kept is the quit line if nothing follows; everything else has been sent.
-        bool hasLetter = input.Room.Length < RoomLength;
+        // What was kept is the quit line if nothing follows; everything else has been sent.
+        bool isKept = input.Room.Length < RoomLength;
         Assert.Equal(0, input.Take(0).Length);
         Assert.True(input.IsAtEnd);
-        return (sent, hasLetter);
+        return (sent, isKept);
     }
 
-    // A line that was typed must not wait for the next one: everything but a lone q is sent at once.
+    // A line that was typed must not wait for the next one: everything but a lone q is sent at once. With
+    // a carriage return it is a lone q as well.
     private static void AssertNothingIsKeptNeedlessly(List<byte> given, List<byte> sent)
     {
         string lastLine = Encoding.Latin1.GetString([.. given]).Split('\n')[^1];
-        string expected = lastLine is "q" or "Q" ? lastLine : "";
+        string expected = IsQuitLine(lastLine) ? lastLine : "";
         Assert.Equal(expected, Encoding.Latin1.GetString([.. given[sent.Count..]]));
     }
 }
