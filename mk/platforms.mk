@@ -6,15 +6,14 @@ portable: bin/portable/echo-native.dll ## build bin/portable/echo-native.dll, wh
 
 bin/portable/echo-native.dll: $(SOURCES) | need-build
 	@echo "building bin/portable"
+	@rm -rf $(@D) artifacts/portable/publish/EchoNative/release
 	@dotnet publish src/EchoNative --configuration Release -p:Portable=true -nologo -verbosity:quiet
-	@rm -rf bin/portable
-	@mkdir -p bin/portable
-	@cp -R artifacts/portable/publish/EchoNative/release/. bin/portable/
+	@mkdir -p $(@D)
+	@cp -R artifacts/portable/publish/EchoNative/release/. $(@D)/
 	@touch $@
 
 # Native AOT links only for the operating system it runs on. Other systems get the managed program and a launcher.
 LAUNCHER_RIDS := win-x64 osx-arm64 osx-x64
-LAUNCHER_FOLDER := artifacts/portable/publish/EchoNative/release_$(RID)
 
 .PHONY: publish
 publish: publish-$(RID) ## build for RID: linux-x64, linux-arm64 (native code), win-x64, osx-arm64, osx-x64 (.NET runtime)
@@ -23,11 +22,14 @@ publish: publish-$(RID) ## build for RID: linux-x64, linux-arm64 (native code), 
 publish-$(HOST_RID): all
 	@echo "native code for $(HOST_RID): bin/echo-native"
 
-.PHONY: $(addprefix publish-,$(LAUNCHER_RIDS))
-$(addprefix publish-,$(LAUNCHER_RIDS)): need-build
-	@echo "native AOT does not cross operating systems: building for the .NET runtime on $(RID)"
-	@dotnet publish src/EchoNative --configuration Release --runtime $(RID) -p:Portable=true -nologo -verbosity:quiet
-	@echo "for $(RID), where .NET 10 is installed: $(LAUNCHER_FOLDER)"
+LAUNCHERS := $(addprefix publish-,$(LAUNCHER_RIDS))
+
+.PHONY: $(LAUNCHERS)
+$(LAUNCHERS): publish-%: need-build
+	@echo "native AOT does not cross operating systems: building for the .NET runtime on $*"
+	@rm -rf artifacts/portable/publish/EchoNative/release_$*
+	@dotnet publish src/EchoNative --configuration Release --runtime $* -p:Portable=true -nologo -verbosity:quiet
+	@echo "for $*, where .NET 10 is installed: artifacts/portable/publish/EchoNative/release_$*"
 
 # arm64, cross-built: docs/arm64.md. The tests start a script in the binary's place, which starts the emulator.
 ARM64 := artifacts/arm64

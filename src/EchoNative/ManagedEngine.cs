@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Runtime.CompilerServices;
 using System.Text;
 using EchoNative.Cli;
 using EchoNative.Managed;
@@ -9,17 +8,11 @@ using EchoNative.Options;
 namespace EchoNative;
 
 /// <summary>
-/// The commands on the class library's sockets and threads, for systems and runtimes on which the native engine can't run.
+/// The commands on the class library's sockets and threads, for systems other than Linux, and for runtimes that compile while
+/// they run: their threads make it unsafe to fork.
 /// </summary>
 internal sealed class ManagedEngine : Engine
 {
-    /// <summary>
-    /// Whether this engine runs the command. The native one needs Linux, and for server and client also a program that was
-    /// compiled ahead of time: the threads of the just-in-time compiler make it unsafe to fork. <c>echo-bench</c> forks nothing.
-    /// </summary>
-    public static bool Runs(Command command) => !OperatingSystem.IsLinux()
-        || (RuntimeFeature.IsDynamicCodeSupported && command != BenchCommandLine.Command);
-
     protected override void ReserveStandardStreams() => InheritedDescriptor.ReserveStandard();
 
     protected override int RunServer(IReadOnlyList<string> arguments)
@@ -32,7 +25,8 @@ internal sealed class ManagedEngine : Engine
 
     protected override int RunClient(ClientOptions options) => EchoClient.Run(options);
 
-    protected override int RunBench(BenchOptions options) => throw new FailedCallException("it needs Linux");
+    protected override int RunBench(BenchOptions options) => throw new FailedCallException(
+        "the portable program does not have it: it needs the native one, which runs on Linux");
 
     protected override void WriteOutput(string text)
     {
