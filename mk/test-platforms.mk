@@ -5,3 +5,39 @@ PLATFORM_TESTS :=
 .PHONY: test-platforms
 test-platforms: ## run all tests of other systems: a target for each is below, `make help` lists them
 	@tools/total $(MAKE) --no-print-directory $(PLATFORM_TESTS)
+
+# Windows: the portable program with a runtime of its own, run by Wine. The tests start a script in its place.
+WINDOWS := artifacts/windows
+
+$(WINDOWS)/program/echo-native.exe: $(SOURCES) | need-build
+	@echo "building $@"
+	@rm -rf $(@D)
+	@dotnet publish src/EchoNative --configuration Release --runtime win-x64 -p:Portable=true -p:SelfContained=true \
+		--output $(@D) -nologo -verbosity:quiet
+	@touch $@
+
+# What Wine keeps of a Windows: its registry and drives.
+$(WINDOWS)/prefix: | need-windows
+	@echo "preparing Wine"
+	@rm -rf $@ $@.new
+	@mkdir -p $(WINDOWS)
+	@WINEPREFIX='$(CURDIR)/$@.new' WINEARCH=win64 WINEDEBUG=-all wineboot --init >$(WINDOWS)/wineboot.log 2>&1 \
+		|| { cat $(WINDOWS)/wineboot.log >&2; exit 1; }
+	@WINEPREFIX='$(CURDIR)/$@.new' wineserver --wait
+	@mv $@.new $@
+
+$(WINDOWS)/echo-native: tests/windows-emulated $(WINDOWS)/program/echo-native.exe | $(WINDOWS)/prefix
+	@sed 's|@WINDOWS@|$(CURDIR)/$(WINDOWS)|g' $< >$@
+	@chmod 755 $@
+
+PLATFORM_TESTS += test-windows
+.PHONY: test-windows
+test-windows: need-build need-test need-windows all portable $(WINDOWS)/echo-native ## test the program for Windows, run by Wine
+	@ECHO_NATIVE_WINDOWS='$(CURDIR)/$(WINDOWS)/echo-native' ECHO_NATIVE_TIMEOUT_SECONDS=120 \
+		tools/run-tests --without tests/windows-not-shown --class 'Managed*' --class 'NativeToManaged*' ProcessTests
+
+# macOS can not be run here. What can be checked of its launcher is its signature.
+PLATFORM_TESTS += test-macos
+.PHONY: test-macos
+test-macos: need-build publish-osx-arm64 ## check the signature of the launcher for macOS
+	@tools/run-tests PlatformTests/MacOS

@@ -26,6 +26,12 @@ public static class Binary
     /// <summary>bin/portable/echo-native.dll, which runs under dotnet and has the managed engine.</summary>
     public static string Portable => Find("bin/portable/echo-native.dll", "make portable");
 
+    /// <summary>
+    /// The script that runs the program for Windows by Wine, in place of bin/portable/echo-native.dll: its path is in
+    /// ECHO_NATIVE_WINDOWS. Null if that is not set.
+    /// </summary>
+    public static string? Windows { get; } = Environment.GetEnvironmentVariable("ECHO_NATIVE_WINDOWS");
+
     /// <summary>A server in C with the same behaviour, linked statically: bench/c/echo-server.c.</summary>
     public static string StaticC => Find("artifacts/bench/echo-server-static");
 

@@ -21,13 +21,18 @@ public sealed class Engine
     public static Engine Native { get; } =
         new(forks: true, [Binary.Native], [Binary.Server], [Binary.Client]);
 
-    /// <summary>The engine with a task for each client: bin/portable/echo-native.dll, run by the dotnet in PATH.</summary>
-    public static Engine Managed =>
-        new(
-            forks: false,
-            ["dotnet", Binary.Portable],
-            ["dotnet", Binary.Portable, "server"],
-            ["dotnet", Binary.Portable, "client"]);
+    /// <summary>
+    /// The engine with a task for each client: bin/portable/echo-native.dll, run by the dotnet in PATH, or
+    /// <see cref="Binary.Windows"/>.
+    /// </summary>
+    public static Engine Managed
+    {
+        get
+        {
+            string[] command = Binary.Windows is string program ? [program] : ["dotnet", Binary.Portable];
+            return new Engine(forks: false, command, [.. command, "server"], [.. command, "client"]);
+        }
+    }
 
     /// <summary>Whether the server forks a process for each client, and the client one for its sender.</summary>
     public bool Forks { get; }
@@ -69,6 +74,10 @@ public sealed class Engine
     /// <param name="processId">The process that served it; not used if the engine does not fork.</param>
     public string Removed(string peer, int processId) =>
         Forks ? string.Create(CultureInfo.InvariantCulture, $"{RemovedWords}{processId}") : RemovedWords + peer;
+
+    /// <summary>The signal that asks a server to stop. Wine passes only Ctrl-C on: other signals end Wine itself.</summary>
+    /// <param name="signal">The signal that is meant, without SIG.</param>
+    public string StopSignal(string signal = "TERM") => !Forks && Binary.Windows is not null ? "INT" : signal;
 
     /// <summary>The end of the line about a client whose session the server had to end.</summary>
     /// <param name="signal">The signal that the server sends for that, without SIG; not used if the engine does not fork.</param>

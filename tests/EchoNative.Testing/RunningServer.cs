@@ -15,7 +15,7 @@ public sealed class RunningServer : IDisposable
 {
     private const string Listening = @"^listening on .*:(\d+)$";
 
-    private readonly string _removedWords;
+    private readonly Engine _engine;
 
     /// <summary>Starts it on port 0 and waits until it says on which port it listens.</summary>
     /// <param name="options">Options before the port.</param>
@@ -43,7 +43,7 @@ public sealed class RunningServer : IDisposable
     }
 
     /// <summary>Starts the server of an engine through another program.</summary>
-    /// <param name="engine">The engine, for the words of the log.</param>
+    /// <param name="engine">The engine, for the words of the log and the signal that stops the server.</param>
     /// <param name="path">The program to start.</param>
     /// <param name="arguments">Its arguments without the port, which is added.</param>
     /// <param name="listening">Matches the line that says the port, which is the first group.</param>
@@ -53,7 +53,7 @@ public sealed class RunningServer : IDisposable
         IEnumerable<string> arguments,
         [StringSyntax(StringSyntaxAttribute.Regex)] string listening = Listening)
     {
-        _removedWords = engine.RemovedWords;
+        _engine = engine;
         Regex listeningLine = new(listening, RegexOptions.Multiline);
         Program = new RunningProgram(path, arguments.Append("0"));
         try
@@ -84,7 +84,7 @@ public sealed class RunningServer : IDisposable
 
     /// <summary>The lines of the log that say that a client was removed.</summary>
     public IReadOnlyList<string> RemovedLines =>
-        [.. Lines.Where(line => line.StartsWith(_removedWords, StringComparison.Ordinal))];
+        [.. Lines.Where(line => line.StartsWith(_engine.RemovedWords, StringComparison.Ordinal))];
 
     /// <summary>Connects to it over loopback.</summary>
     /// <param name="address">The address to connect to.</param>
@@ -129,11 +129,11 @@ public sealed class RunningServer : IDisposable
     public void WaitForRemoved(int count) =>
         Deadline.WaitUntil(() => RemovedLines.Count >= count, $"{count} clients are removed", () => Program.Transcript);
 
-    /// <summary>Asks it to end by SIGTERM and waits until it has.</summary>
+    /// <summary>Asks it to end by <see cref="Engine.StopSignal"/> and waits until it has.</summary>
     /// <returns>The exit status.</returns>
     public int Stop()
     {
-        Program.Signal("TERM");
+        Program.Signal(_engine.StopSignal());
         return Program.WaitForExit();
     }
 

@@ -1,6 +1,7 @@
 using System;
 using System.Diagnostics.CodeAnalysis;
 using System.IO;
+using System.Runtime.Versioning;
 using System.Threading;
 using Microsoft.Win32.SafeHandles;
 
@@ -9,7 +10,8 @@ namespace EchoNative.Managed;
 /// <summary>
 /// Reads and writes a descriptor that this process got at its start. The bytes pass unchanged, and each call is one system
 /// call. The console classes of the class library report success when the reader is lost, and change the terminal's settings;
-/// this class does neither. On Windows, which has no descriptors, it uses the console classes.
+/// this class does neither. On Windows, which has no descriptors, it uses the console classes, except for a pipe that it writes
+/// to.
 /// </summary>
 internal sealed class ByteStream : IDisposable
 {
@@ -35,18 +37,18 @@ internal sealed class ByteStream : IDisposable
     /// <param name="number">The descriptor.</param>
     /// <param name="access">Whether it is read or written.</param>
     public ByteStream(int number, FileAccess access)
-        : this(number, access, console: null, ownsHandle: true)
+        : this(number, access, windows: null, ownsHandle: true)
     {
     }
 
-    private ByteStream(int number, FileAccess access, Stream? console, bool ownsHandle)
+    private ByteStream(int number, FileAccess access, Stream? windows, bool ownsHandle)
     {
         _number = number;
         _access = access;
-        _stream = console;
+        _stream = windows;
         _handle = new SafeFileHandle(number, ownsHandle);
         _isNonBlocking = InheritedDescriptor.IsNonBlocking(number);
-        _exists = console is not null || (InheritedDescriptor.Exists(number) && TryOpen(out _stream));
+        _exists = windows is not null || (InheritedDescriptor.Exists(number) && TryOpen(out _stream));
     }
 
     /// <summary>Standard input.</summary>
@@ -126,7 +128,12 @@ internal sealed class ByteStream : IDisposable
     }
 
     private static ByteStream Standard(int number, FileAccess access, Func<Stream> openConsole) =>
-        new(number, access, OperatingSystem.IsWindows() ? openConsole() : null, ownsHandle: false);
+        new(number, access, OperatingSystem.IsWindows() ? OpenOnWindows(number, access, openConsole) : null, ownsHandle: false);
+
+    [SupportedOSPlatform("windows")]
+    [SuppressMessage("Reliability", "CA2000", Justification = "The caller owns the stream.")]
+    private static Stream OpenOnWindows(int number, FileAccess access, Func<Stream> openConsole) =>
+        (access == FileAccess.Write ? WindowsPipe.TryOpenOutput(number) : null) ?? openConsole();
 
     private static bool IsFailure(Exception exception) =>
         exception is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException or NotSupportedException;

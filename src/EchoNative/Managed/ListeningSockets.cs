@@ -92,7 +92,11 @@ internal static class ListeningSockets
         catch (SocketException exception)
         {
             socket?.Dispose();
-            throw new FailedCallException(call, exception, PeerText.Of(address));
+
+            // What Windows reports for a port that another program uses exclusively.
+            bool isInUse = OperatingSystem.IsWindows() && exception.SocketErrorCode == SocketError.AccessDenied;
+            SocketException reason = isInUse ? new SocketException((int)SocketError.AddressAlreadyInUse) : exception;
+            throw new FailedCallException(call, reason, PeerText.Of(address));
         }
     }
 }

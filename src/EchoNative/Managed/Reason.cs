@@ -25,6 +25,7 @@ internal static class Reason
         // The class library throws this for EFBIG.
         ArgumentOutOfRangeException => FileTooLarge,
         IOException { InnerException: SocketException socket } => Of(socket),
+        IOException when OfWindows(exception.HResult) is string reason => reason,
         _ => WithoutPath(exception.Message),
     };
 
@@ -54,6 +55,14 @@ internal static class Reason
         SocketError.TimedOut => "Connection timed out",
         SocketError.TooManyOpenSockets => "Too many open files",
         SocketError.TryAgain => "Temporary failure in name resolution",
+        _ => null,
+    };
+
+    // The errors of Windows, as the class library reports them in HResult; see winerror.h.
+    private static string? OfWindows(int result) => result switch
+    {
+        unchecked((int)0x8007006d) or unchecked((int)0x800700e8) or unchecked((int)0x800700e9) => "Broken pipe",
+        unchecked((int)0x80070070) => "No space left on device",
         _ => null,
     };
 

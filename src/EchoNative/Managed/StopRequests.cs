@@ -7,7 +7,8 @@ using System.Threading.Tasks;
 namespace EchoNative.Managed;
 
 /// <summary>
-/// Handles Ctrl-C and the signals that ask the server to stop or to log a summary. Disposing it removes the handlers.
+/// Handles Ctrl-C, on Windows also Ctrl-Break, and the signals that ask the server to stop or to log a summary. Disposing it
+/// removes the handlers.
 /// </summary>
 internal sealed class StopRequests : IDisposable
 {
@@ -27,7 +28,12 @@ internal sealed class StopRequests : IDisposable
         // library leaves such a signal ignored.
         Handle(PosixSignal.SIGHUP, CountRequest);
 
-        if (!OperatingSystem.IsWindows())
+        if (OperatingSystem.IsWindows())
+        {
+            // The class library's name for Ctrl-Break.
+            Handle(PosixSignal.SIGQUIT, CountRequest);
+        }
+        else
         {
             const int OnLinux = 10;
             const int OnMacAndBsd = 30;

@@ -96,7 +96,7 @@ public abstract class AddressContract(Engine engine) : ServerContract(engine)
         client.AssertEchoes();
 
         // The server stops, and waits for this session: no other client can connect.
-        server.Signal("TERM");
+        server.Signal(Engine.StopSignal());
         Deadline.WaitUntil(() => !File.Exists(file), "the port file is gone");
         Assert.False(server.HasExited);
         client.Close();

@@ -76,7 +76,7 @@ public abstract class LimitContract(Engine engine) : ServerContract(engine)
         using Socket first = server.Connect();
         server.WaitForConnected(1);
         using Socket waiting = server.Connect();
-        server.Program.Signal("TERM");
+        server.Program.Signal(Engine.StopSignal());
         _ = server.WaitForLine("^stopping... 1 active");
         first.AssertEchoes();
         first.Close();

@@ -38,9 +38,9 @@ public abstract class LogContract(Engine engine) : ServerContract(engine)
                 Assert.True(client.IsAtEnd());
             }
 
-            int server = FindServer(shell.Id);
+            int server = FindServer(shell.Id, port);
             Deadline.WaitUntil(() => ProcessTable.ChildrenOf(server).Count == 0, "all children are removed");
-            RunningProgram.Send(server, "TERM");
+            RunningProgram.Send(server, Engine.StopSignal());
             Deadline.WaitUntil(() => ProcessTable.StateOf(server) is null or 'Z', "the server ends");
         }
         finally
@@ -83,7 +83,7 @@ public abstract class LogContract(Engine engine) : ServerContract(engine)
             Deadline.WaitUntil(() => ProcessTable.ChildrenOf(server.Id).Count == 0, "all children are removed");
             Deadline.WaitUntil(() => new FileInfo(log).Length >= 1024, "the log is as long as it may be");
             Assert.Equal(1024, new FileInfo(log).Length);
-            server.Signal("TERM");
+            server.Signal(Engine.StopSignal());
             Assert.Equal(0, server.WaitForExit());
         }
         finally
@@ -128,7 +128,7 @@ public abstract class LogContract(Engine engine) : ServerContract(engine)
             "the server tells how many lines it has dropped",
             () => server.Transcript);
         Deadline.WaitUntil(() => ProcessTable.ChildrenOf(server.Id).Count == 0, "all children are removed");
-        server.Signal("TERM");
+        server.Signal(Engine.StopSignal());
         Assert.Equal(0, server.WaitForExit());
         Assert.Equal(0, reader.WaitForExit());
 
@@ -179,27 +179,12 @@ public abstract class LogContract(Engine engine) : ServerContract(engine)
         }
     }
 
-    private int FindServer(int shell)
-    {
-        if (IsServer(shell))
-        {
-            return shell;
-        }
+    // The shell, if it has replaced itself by the server, or one of its children.
+    private static int FindServer(int shell, int port) =>
+        ProcessTable.ChildrenOf(shell).Prepend(shell).First(process => LastArgumentOf(process) == $"{port}");
 
-        foreach (int child in ProcessTable.ChildrenOf(shell))
-        {
-            if (IsServer(child))
-            {
-                return child;
-            }
-        }
-
-        throw new InvalidOperationException("the server is gone");
-    }
-
-    private bool IsServer(int processId) =>
-        ("\0" + File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/cmdline")))
-            .Contains($"\0{string.Join('\0', Engine.ServerCommand)}\0", StringComparison.Ordinal);
+    private static string LastArgumentOf(int processId) =>
+        File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/cmdline")).TrimEnd('\0').Split('\0')[^1];
 
     private static void KillTree(int processId)
     {

@@ -87,7 +87,7 @@ public abstract class ServerWordsContract(Engine engine) : ServerContract(engine
         Deadline.WaitUntil(() => TryConnect(client, port), "the quiet server takes clients");
         client.AssertEchoes();
         client.Close();
-        server.Signal("TERM");
+        server.Signal(Engine.StopSignal());
         Assert.Equal(0, server.WaitForExit());
         Assert.Empty(server.Output);
         Assert.Empty(server.Error);

@@ -1,7 +1,9 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using EchoNative.Testing;
 
 namespace EchoNative.ProcessTests.Contract;
@@ -15,7 +17,7 @@ public abstract class StopContract(Engine engine) : ServerContract(engine)
     public void Without_sessions_a_stop_signal_ends_the_server_at_once(string signal)
     {
         using RunningServer server = Start();
-        server.Program.Signal(signal);
+        server.Program.Signal(Engine.StopSignal(signal));
         Assert.Equal(0, server.Program.WaitForExit());
         Assert.Collection(
             server.Lines,
@@ -30,7 +32,7 @@ public abstract class StopContract(Engine engine) : ServerContract(engine)
         using RunningServer server = Start();
         using Socket client = server.Connect();
         server.WaitForConnected(1);
-        server.Program.Signal(signal);
+        server.Program.Signal(Engine.StopSignal(signal));
         _ = server.WaitForLine(@"^stopping\.\.\. 1 active, 10 s to finish$");
         _ = Assert.Throws<SocketException>(() => server.Connect());
         client.AssertEchoes("still here");
@@ -62,9 +64,9 @@ public abstract class StopContract(Engine engine) : ServerContract(engine)
         using RunningServer server = Start("--grace", "1000");
         using Socket client = server.Connect();
         server.WaitForConnected(1);
-        server.Program.Signal(first);
+        server.Program.Signal(Engine.StopSignal(first));
         _ = server.WaitForLine("^stopping");
-        server.Program.Signal(second);
+        server.Program.Signal(Engine.StopSignal(second));
         Assert.Equal(0, server.Program.WaitForExit());
         Assert.EndsWith(Engine.EndedBy("KILL"), Assert.Single(server.RemovedLines), StringComparison.Ordinal);
     }
@@ -139,7 +141,7 @@ public abstract class StopContract(Engine engine) : ServerContract(engine)
                 client.Close();
             }
 
-            server.Program.Signal(random.Next(2) == 0 ? "TERM" : "INT");
+            server.Program.Signal(Engine.StopSignal(random.Next(2) == 0 ? "TERM" : "INT"));
             clients.ForEach(client => client.Dispose());
             Assert.Equal(0, server.Program.WaitForExit());
             Assert.Empty(server.Program.Error);
@@ -147,9 +149,7 @@ public abstract class StopContract(Engine engine) : ServerContract(engine)
     }
 
     private static int PortIn(string screen) =>
-        int.Parse(
-            screen.Split('\n').First(line => line.StartsWith("listening on ", StringComparison.Ordinal)).Trim().Split(':')[^1],
-            System.Globalization.CultureInfo.InvariantCulture);
+        int.Parse(Regex.Match(screen, "listening on .*:([0-9]+)").Groups[1].Value, CultureInfo.InvariantCulture);
 
     private static Socket Connect(int port)
     {

@@ -43,7 +43,7 @@ public abstract class SummaryContract(Engine engine) : ServerContract(engine)
         server.WaitForConnected(1);
         server.Program.Signal("USR1");
         _ = server.WaitForLine(@"^summary\.\.\. 1 accepted, 1 active");
-        server.Program.Signal("TERM");
+        server.Program.Signal(Engine.StopSignal());
         _ = server.WaitForLine("^stopping");
         server.Program.Signal("USR1");
         Deadline.WaitUntil(
@@ -90,7 +90,7 @@ public abstract class SummaryContract(Engine engine) : ServerContract(engine)
         using RunningProgram server = RunServer("--quiet", "--port-file", file, "0");
         Deadline.WaitUntil(() => File.Exists(file) || server.HasExited, "the quiet server listens", () => server.Transcript);
         server.Signal("USR1");
-        server.Signal("TERM");
+        server.Signal(Engine.StopSignal());
         Assert.Equal(0, server.WaitForExit());
         Assert.Empty(server.Output);
     }
