@@ -33,7 +33,8 @@ $(WINDOWS)/echo-native: tests/windows-emulated $(WINDOWS)/program/echo-native.ex
 PLATFORM_TESTS += test-windows
 .PHONY: test-windows
 test-windows: need-build need-test need-windows all portable $(WINDOWS)/echo-native ## test the program for Windows, run by Wine
-	@ECHO_NATIVE_WINDOWS='$(CURDIR)/$(WINDOWS)/echo-native' ECHO_NATIVE_TIMEOUT_SECONDS=120 \
+	@tests/wine-services $(WINDOWS)/prefix env ECHO_NATIVE_WINDOWS='$(CURDIR)/$(WINDOWS)/echo-native' \
+		ECHO_NATIVE_TIMEOUT_SECONDS=120 \
 		tools/run-tests --without tests/windows-not-shown --class 'Managed*' --class 'NativeToManaged*' ProcessTests
 
 # macOS can not be run here. What can be checked of its launcher is its signature.
