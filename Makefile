@@ -16,7 +16,14 @@ VERSION := $(shell sed -n 's|.*<Version>\(.*\)</Version>.*|\1|p' Directory.Build
 # Looked up when it is used: make may have installed it by then.
 LINKER = $(shell command -v gcc || command -v clang)
 
-BUILD_FILES := Directory.Build.props Directory.Packages.props global.json
+# The commit that --version names. This file changes only when the commit does, and then everything is built anew.
+REVISION := $(shell tools/source-revision)
+REVISION_FILE := artifacts/revision
+ifneq ($(REVISION),$(shell cat $(REVISION_FILE) 2>/dev/null))
+.PHONY: $(REVISION_FILE)
+endif
+
+BUILD_FILES := Directory.Build.props Directory.Packages.props global.json src/Directory.Build.targets $(REVISION_FILE)
 SOURCES := $(shell find src -type f -not -path '*/obj/*' -not -path 'src/EchoNative.Trace/*') $(BUILD_FILES)
 PUBLISHED := artifacts/publish/EchoNative/release_$(HOST_RID)/echo-native
 # Other names of bin/echo-native.
@@ -37,6 +44,10 @@ need-%:
 
 .PHONY: all
 all: bin/echo-native $(LINKS) ## build bin/echo-native, and the links echo-server, echo-client and echo-bench to it
+
+$(REVISION_FILE):
+	@mkdir -p $(@D)
+	@echo '$(REVISION)' >$@
 
 bin/echo-native: $(SOURCES) | need-build
 	@echo "building bin/echo-native"

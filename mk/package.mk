@@ -33,8 +33,8 @@ uninstall: ## remove what `make install` with the same PREFIX and DESTDIR has in
 	@rm -f "$(DESTDIR)$(ZSHDIR)/_echo-native" "$(DESTDIR)$(UNITDIR)/echo-server.socket" \
 		"$(DESTDIR)$(UNITDIR)/echo-server.service"
 
-# The package is built in a copy of the tree, with the binary that is there: dpkg-buildpackage writes its results beside
-# the folder it works in, and its tools write into that folder.
+# The package is built in a copy of the tree, with the binary that is there and the commit that it names: dpkg-buildpackage
+# writes its results beside the folder it works in, and its tools write into that folder.
 DEB_ARCH := $(if $(filter linux-arm64,$(HOST_RID)),arm64,amd64)
 DEB := artifacts/deb/echo-native_$(VERSION)_$(DEB_ARCH).deb
 DEB_TREE := artifacts/deb/echo-native-$(VERSION)
@@ -49,8 +49,10 @@ $(DEB): bin/echo-native $(PACKAGED) | need-deb
 	@rm -rf artifacts/deb
 	@mkdir -p $(DEB_TREE)
 	@tar -cf - --exclude=./.git --exclude=./artifacts --exclude=./TestResults . | tar -xf - -C $(DEB_TREE)
-	@cd $(DEB_TREE) && dpkg-buildpackage --build=binary --no-check-builddeps --no-pre-clean --unsigned-changes \
-		>../build.log 2>&1 || { cat ../build.log >&2; exit 1; }
+	@mkdir $(DEB_TREE)/artifacts
+	@cp -p $(REVISION_FILE) $(DEB_TREE)/artifacts/
+	@cd $(DEB_TREE) && SOURCE_REVISION='$(REVISION)' dpkg-buildpackage --build=binary --no-check-builddeps --no-pre-clean \
+		--unsigned-changes >../build.log 2>&1 || { cat ../build.log >&2; exit 1; }
 	@rm -rf $(DEB_TREE)
 
 # Only what git has of the commit: no time, owner or file mode of this machine.

@@ -42,3 +42,16 @@ PLATFORM_TESTS += test-macos
 .PHONY: test-macos
 test-macos: need-build publish-osx-arm64 ## check the signature of the launcher for macOS
 	@tools/run-tests PlatformTests/MacOS
+
+# A copy of the tree in another folder, with its repository if it has one, built from nothing.
+SECOND_TREE := artifacts/platforms/same-bytes/a folder with a longer path
+
+.PHONY: test-same-bytes
+test-same-bytes: need-build need-test need-dist all portable ## build again in another folder, and compare the bytes
+	@rm -rf "$(SECOND_TREE)"
+	@mkdir -p "$(SECOND_TREE)"
+	@tar -cf - --exclude=./artifacts --exclude=./bin --exclude=obj . | tar -xf - -C "$(SECOND_TREE)"
+	@$(MAKE) --no-print-directory --jobs=2 -C "$(SECOND_TREE)" all portable
+	@tools/run-tests PlatformTests/SameBytes
+
+PLATFORM_TESTS += test-same-bytes

@@ -50,7 +50,7 @@ internal static class Program
 
         if (options.Contains(OptionDescription.Version.Name))
         {
-            Console.WriteLine($"{TraceCommandLine.Command.Name} {typeof(Program).Assembly.GetName().Version?.ToString(3)}");
+            Console.WriteLine($"{TraceCommandLine.Command.Name} {ProgramVersion.Text}");
             return ExitStatus.Done;
         }
 
