@@ -15,6 +15,7 @@ RID := $(HOST_RID)
 VERSION := $(shell sed -n 's|.*<Version>\(.*\)</Version>.*|\1|p' Directory.Build.props)
 # Looked up when it is used: make may have installed it by then.
 LINKER = $(shell command -v gcc || command -v clang)
+HOST_TOOL_CHAIN = -p:CppCompilerAndLinker=$(notdir $(LINKER))
 
 # The commit that --version names. This file changes only when the commit does, and then everything is built anew.
 REVISION := $(shell tools/source-revision)
@@ -36,7 +37,7 @@ TRACE_PROJECT := $(TRACE)/EchoNative.Trace.csproj
 TRACE_SHARED := $(shell sed -n 's|.*<Compile Include="\(\.\./[^"]*\)".*|$(TRACE)/\1|p' $(TRACE_PROJECT))
 TRACE_SOURCES := $(shell find $(TRACE) -type f -not -path '*/obj/*') $(wildcard $(TRACE_SHARED)) $(BUILD_FILES)
 
-include mk/bench.mk mk/package.mk mk/platforms.mk mk/test-platforms.mk
+include mk/bench.mk mk/package.mk mk/platforms.mk mk/tool.mk mk/test-platforms.mk
 
 # need-GROUP: checks, and installs where that is possible, what the group of tools/requirements lists.
 need-%:
@@ -52,7 +53,7 @@ $(REVISION_FILE):
 bin/echo-native: $(SOURCES) | need-build
 	@echo "building bin/echo-native"
 	@dotnet publish src/EchoNative --configuration Release --runtime $(HOST_RID) \
-		-p:CppCompilerAndLinker=$(notdir $(LINKER)) -nologo -verbosity:quiet
+		$(HOST_TOOL_CHAIN) -nologo -verbosity:quiet
 	@mkdir -p bin
 	@install -m 755 $(PUBLISHED) bin/echo-native
 

@@ -34,12 +34,13 @@ $(LAUNCHERS): publish-%: need-build
 # arm64, cross-built: docs/arm64.md. The tests start a script in the binary's place, which starts the emulator.
 ARM64 := artifacts/arm64
 ARM64_PUBLISHED := artifacts/publish/EchoNative/release_linux-arm64/echo-native
+ARM64_TOOL_CHAIN := -p:CppCompilerAndLinker=aarch64-linux-gnu-gcc -p:ObjCopyName=aarch64-linux-gnu-objcopy
 ARM64_LINKS := $(addprefix $(ARM64)/bin/,$(LINK_NAMES))
 
 $(ARM64)/echo-native: $(SOURCES) | need-arm64
 	@echo "building $@"
 	@dotnet publish src/EchoNative --configuration Release --runtime linux-arm64 \
-		-p:CppCompilerAndLinker=aarch64-linux-gnu-gcc -p:ObjCopyName=aarch64-linux-gnu-objcopy -nologo -verbosity:quiet
+		$(ARM64_TOOL_CHAIN) -nologo -verbosity:quiet
 	@mkdir -p $(ARM64)
 	@install -m 755 $(ARM64_PUBLISHED) $@
 

@@ -55,3 +55,9 @@ test-same-bytes: need-build need-test need-dist all portable ## build again in a
 	@tools/run-tests PlatformTests/SameBytes
 
 PLATFORM_TESTS += test-same-bytes
+
+.PHONY: test-tool
+test-tool: need-build need-test need-tool tool ## install the .NET tool in a folder, and run it: native, managed, and by dnx
+	@tools/run-tests PlatformTests/Tool
+
+PLATFORM_TESTS += test-tool

@@ -12,6 +12,7 @@ public sealed class VersionTests
     // A repository with one source, and the script that prints the commit.
     private const string Repository = """
         set -eu
+        unset SOURCE_REVISION
         cd "$1"
         git init --quiet repository
         cd repository
