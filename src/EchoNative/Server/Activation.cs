@@ -33,7 +33,11 @@ internal static class Activation
         FileDescriptor descriptor = new(FirstDescriptor + index);
         string[] names = (Environment.GetEnvironmentVariable("LISTEN_FDNAMES") ?? "").Split(':');
         string name = index < names.Length && names[index].Length > 0 ? $" ({names[index]})" : "";
-        return (descriptor, $"descriptor {descriptor.Number}{name} of LISTEN_FDS");
+
+        // Joined, and not formatted: formatting a number rents a buffer from a pool, which makes the runtime open /dev/urandom
+        // for good, and every child would inherit that descriptor.
+        string number = descriptor.Number.ToString(CultureInfo.InvariantCulture);
+        return (descriptor, "descriptor " + number + name + " of LISTEN_FDS");
     }
 
     private static bool TryGetNumber(string variable, out int number) =>
