@@ -61,3 +61,18 @@ test-tool: need-build need-test need-tool tool ## install the .NET tool in a fol
 	@tools/run-tests PlatformTests/Tool
 
 PLATFORM_TESTS += test-tool
+
+# A Debian system with systemd, for the units.
+SYSTEMD_ROOT := artifacts/platforms/systemd.tar
+
+$(SYSTEMD_ROOT): | need-systemd
+	@echo "making $@"
+	@mkdir -p $(@D)
+	@mmdebstrap --logfile=$@.log --variant=essential --include=systemd --dpkgopt=force-unsafe-io \
+		--format=tar bookworm $@.part "$$(tools/debian-mirror)" || { cat $@.log >&2; exit 1; }
+	@mv $@.part $@
+
+PLATFORM_TESTS += test-systemd
+.PHONY: test-systemd
+test-systemd: need-build need-test need-systemd all $(SYSTEMD_ROOT) ## run the service under a systemd that runs, in a container
+	@tools/run-tests PlatformTests/Systemd
