@@ -76,3 +76,19 @@ PLATFORM_TESTS += test-systemd
 .PHONY: test-systemd
 test-systemd: need-build need-test need-systemd all $(SYSTEMD_ROOT) ## run the service under a systemd that runs, in a container
 	@tools/run-tests PlatformTests/Systemd
+
+# Kernels of Debian, each in a folder with a static busybox. Only the script that fetches them makes them anew.
+KERNELS := artifacts/platforms/kernels
+$(KERNELS)/amd64/vmlinuz: KERNEL := bookworm amd64 linux-image-amd64
+$(KERNELS)/arm64/vmlinuz: KERNEL := bookworm arm64 linux-image-arm64
+$(KERNELS)/arm64-16k/vmlinuz: KERNEL := trixie arm64 linux-image-arm64-16k
+KERNEL_FILES := $(patsubst %,$(KERNELS)/%/vmlinuz,amd64 arm64 arm64-16k)
+
+$(KERNEL_FILES): tools/fetch-kernel tools/debian-mirror | need-kernels
+	@echo "fetching $(lastword $(KERNEL))"
+	@tools/fetch-kernel $(KERNEL) $(@D)
+
+PLATFORM_TESTS += test-kernels
+.PHONY: test-kernels
+test-kernels: need-build need-test need-kernels all arm64 $(KERNEL_FILES) ## run the binary on kernels of Debian, in QEMU
+	@tools/run-tests PlatformTests/Kernels

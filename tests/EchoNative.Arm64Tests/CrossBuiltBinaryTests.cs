@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
-using System.IO;
 using System.Linq;
 using EchoNative.Testing;
 
@@ -50,9 +49,8 @@ public sealed class CrossBuiltBinaryTests
 
     private static string ReadElf()
     {
-        string path = Path.Combine(Binary.Root, "artifacts/arm64/echo-native");
         using RunningProgram readelf = new(
-            "readelf", ["--file-header", "--program-headers", "--section-headers", "--dynamic", "--wide", path]);
+            "readelf", ["--file-header", "--program-headers", "--section-headers", "--dynamic", "--wide", Binary.Arm64]);
         Assert.True(readelf.WaitForExit() == 0, readelf.Transcript);
         return readelf.Output;
     }

@@ -23,6 +23,9 @@ public static class Binary
     /// <summary>bin/echo-native, the executable that the other names are links to.</summary>
     public static string Native => Find(InFolder("echo-native"));
 
+    /// <summary>The executable for arm64, cross-built on another processor.</summary>
+    public static string Arm64 => Find("artifacts/arm64/echo-native", "make arm64");
+
     /// <summary>bin/portable/echo-native.dll, which runs under dotnet and has the managed engine.</summary>
     public static string Portable => Find("bin/portable/echo-native.dll", "make portable");
 
