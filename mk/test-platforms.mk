@@ -92,3 +92,17 @@ PLATFORM_TESTS += test-kernels
 .PHONY: test-kernels
 test-kernels: need-build need-test need-kernels all arm64 $(KERNEL_FILES) ## run the binary on kernels of Debian, in QEMU
 	@tools/run-tests PlatformTests/Kernels
+
+# Minimal root file systems of Debian.
+ROOTS := artifacts/platforms/roots
+ROOT_FILES := $(patsubst %,$(ROOTS)/%.tar,bookworm trixie)
+
+$(ROOT_FILES): $(ROOTS)/%.tar: tools/fetch-root tools/debian-mirror | need-roots
+	@echo "fetching a root file system of Debian $*"
+	@tools/fetch-root $* $@
+
+# busybox comes with the kernel.
+PLATFORM_TESTS += test-roots
+.PHONY: test-roots
+test-roots: need-build need-test need-roots all $(ROOT_FILES) $(KERNELS)/amd64/vmlinuz ## run it in bare root file systems
+	@tools/run-tests PlatformTests/Roots

@@ -17,7 +17,8 @@ public static unsafe class StandardStream
     /// <summary>
     /// Opens /dev/null on each of the three that is closed: input for writing only, the others for reading only, so that
     /// using one still fails with EBADF. Otherwise a socket would get the free number, and what is meant for standard
-    /// output would be sent to a client.
+    /// output would be sent to a client. Where /dev/null is missing, the root folder is opened as a mere name (O_PATH),
+    /// which can be neither read nor written.
     /// </summary>
     public static void Reserve()
     {
@@ -26,9 +27,12 @@ public static unsafe class StandardStream
             if (fcntl(number, F_GETFD) < 0)
             {
                 // open(2) returns the lowest free number, which is this one.
-                fixed (byte* path = "/dev/null\0"u8)
+                fixed (byte* nothing = "/dev/null\0"u8, root = "/\0"u8)
                 {
-                    _ = open(path, number == Input.Number ? O_WRONLY : O_RDONLY, default);
+                    if (open(nothing, number == Input.Number ? O_WRONLY : O_RDONLY, default) < 0)
+                    {
+                        _ = open(root, O_PATH, default);
+                    }
                 }
             }
         }
