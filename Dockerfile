@@ -5,4 +5,6 @@ COPY artifacts/rootfs/ /
 USER 65534:65534
 EXPOSE 9190
 ENTRYPOINT ["/bin/echo-server"]
-CMD ["9190"]
+# An engine kills a container 10 seconds after it asked it to stop. A session that does not end after the grace takes the
+# server one second more.
+CMD ["--grace", "5", "9190"]

@@ -106,3 +106,8 @@ PLATFORM_TESTS += test-roots
 .PHONY: test-roots
 test-roots: need-build need-test need-roots all $(ROOT_FILES) $(KERNELS)/amd64/vmlinuz ## run it in bare root file systems
 	@tools/run-tests PlatformTests/Roots
+
+PLATFORM_TESTS += test-containers
+.PHONY: test-containers
+test-containers: need-build need-test need-containers rootfs ## run the tests of the container image, with podman
+	@tools/run-tests PlatformTests/Containers
