@@ -65,12 +65,9 @@ PLATFORM_TESTS += test-tool
 # A Debian system with systemd, for the units.
 SYSTEMD_ROOT := artifacts/platforms/systemd.tar
 
-$(SYSTEMD_ROOT): | need-systemd
-	@echo "making $@"
-	@mkdir -p $(@D)
-	@mmdebstrap --logfile=$@.log --variant=essential --include=systemd --dpkgopt=force-unsafe-io \
-		--format=tar bookworm $@.part "$$(tools/debian-mirror)" || { cat $@.log >&2; exit 1; }
-	@mv $@.part $@
+$(SYSTEMD_ROOT): tools/fetch-root tools/debian-mirror | need-systemd
+	@echo "fetching a root file system with systemd"
+	@tools/fetch-root bookworm $@ systemd
 
 PLATFORM_TESTS += test-systemd
 .PHONY: test-systemd
