@@ -108,3 +108,21 @@ PLATFORM_TESTS += test-containers
 .PHONY: test-containers
 test-containers: need-build need-test need-containers rootfs ## run the tests of the container image, with podman
 	@tools/run-tests PlatformTests/Containers
+
+# The schema of the Kubernetes API, for node.
+KUBERNETES := artifacts/platforms/kubernetes
+KUBERNETES_PACKAGES := $(addprefix tests/EchoNative.PlatformTests/Kubernetes/,package.json package-lock.json)
+
+$(KUBERNETES)/node_modules: $(KUBERNETES_PACKAGES) | need-kubernetes
+	@echo "installing $@"
+	@rm -rf $(KUBERNETES)
+	@mkdir -p $(KUBERNETES).new
+	@cp $(KUBERNETES_PACKAGES) $(KUBERNETES).new
+	@npm ci --prefix $(KUBERNETES).new --ignore-scripts --no-audit --no-fund --silent
+	@mv $(KUBERNETES).new $(KUBERNETES)
+	@touch $@
+
+PLATFORM_TESTS += test-kubernetes
+.PHONY: test-kubernetes
+test-kubernetes: need-build need-test need-kubernetes all $(KUBERNETES)/node_modules ## check the manifests for Kubernetes
+	@tools/run-tests PlatformTests/Kubernetes
