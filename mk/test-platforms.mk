@@ -58,7 +58,7 @@ PLATFORM_TESTS += test-same-bytes
 
 .PHONY: test-tool
 test-tool: need-build need-test need-tool tool ## install the .NET tool in a folder, and run it: native, managed, and by dnx
-	@tools/run-tests PlatformTests/Tool
+	@tools/run-tests PlatformTests/DotnetTool
 
 PLATFORM_TESTS += test-tool
 

@@ -99,9 +99,9 @@ public abstract class ClientWordsContract(Engine client) : ClientContract(client
         using RunningServer server = Serve();
         using Terminal terminal = new($"{Client.ClientLine} 127.0.0.1 {server.Port}");
         server.WaitForConnected(1);
-        terminal.Type("Who are you?\n");
+        terminal.Type("Who are you?\r");
         terminal.WaitFor($"{Prefix}Who are you?");
-        terminal.Type("q\n");
+        terminal.Type("q\r");
         Assert.Equal(0, terminal.WaitForExit());
         server.WaitForRemoved(1);
     }
@@ -112,7 +112,7 @@ public abstract class ClientWordsContract(Engine client) : ClientContract(client
         using RunningServer server = Serve();
         using Terminal terminal = new($"{Client.ClientLine} 127.0.0.1 {server.Port}");
         server.WaitForConnected(1);
-        terminal.Type("hello\n");
+        terminal.Type("hello\r");
         terminal.WaitFor($"{Prefix}hello");
         terminal.Type(Terminal.ControlD);
         Assert.Equal(0, terminal.WaitForExit());

@@ -5,7 +5,7 @@ using System.Linq;
 using System.Text.RegularExpressions;
 using EchoNative.Testing;
 
-namespace EchoNative.PlatformTests.Tool;
+namespace EchoNative.PlatformTests.DotnetTool;
 
 /// <summary>The packages that <c>make tool</c> has packed, installed without a network.</summary>
 public sealed partial class ToolTests
