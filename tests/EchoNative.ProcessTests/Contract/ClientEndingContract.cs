@@ -221,12 +221,20 @@ public abstract class ClientEndingContract(Engine client) : ClientContract(clien
     }
 
     [Fact]
-    public void An_output_pipe_without_a_reader_is_reported_and_no_process_is_left()
+    public void An_output_pipe_without_a_reader_is_reported()
     {
         using RunningServer server = Serve();
         using RunningProgram client = new("bash", SendForEverAndShowOneLine(server.Port));
         AssertLostReader(client);
+    }
+
+    [Fact]
+    public void The_session_ends_with_a_client_whose_output_has_no_reader()
+    {
+        using RunningServer server = Serve();
+        using RunningProgram client = new("bash", SendForEverAndShowOneLine(server.Port));
         server.WaitForRemoved(1);
+        Assert.Equal(1, client.WaitForExit());
     }
 
     [Fact]
