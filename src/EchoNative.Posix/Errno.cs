@@ -12,6 +12,9 @@ public readonly record struct Errno(int Number)
     /// <summary>No error.</summary>
     public static Errno None => default;
 
+    /// <summary>EAGAIN.</summary>
+    public static Errno WouldBlock => new(EAGAIN);
+
     /// <summary>Whether this is an error.</summary>
     public bool IsError => Number != 0;
 
@@ -44,6 +47,14 @@ public readonly record struct Errno(int Number)
     public bool IsDisconnected => Number == EPIPE || Number == ECONNRESET;
 
     /// <summary>
+    /// Whether the error says that the connection is broken. A socket reports it once: the next call may see an end of file.
+    /// </summary>
+    public bool IsOfConnection =>
+        IsDisconnected || Number == ETIMEDOUT || Number == ECONNABORTED || Number == ENOTCONN || Number == ECONNREFUSED
+        || Number == EHOSTUNREACH || Number == EHOSTDOWN || Number == ENETUNREACH || Number == ENETDOWN
+        || Number == ENETRESET || Number == EPROTO;
+
+    /// <summary>
     /// EAGAIN: a non-blocking call would have to wait, or a blocking one waited for the socket's timeout; see socket(7),
     /// SO_RCVTIMEO.
     /// </summary>
@@ -56,4 +67,8 @@ public readonly record struct Errno(int Number)
     internal static Errno Last => new(Marshal.GetLastSystemError());
 
     internal bool IsInterrupted => Number == EINTR;
+
+    /// <summary>Whether the same call may succeed later: EINTR or EAGAIN.</summary>
+    internal bool IsTemporary => IsInterrupted || IsWouldBlock;
+
 }

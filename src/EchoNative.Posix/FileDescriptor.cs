@@ -37,97 +37,95 @@ public readonly record struct FileDescriptor(int Number)
 
     /// <summary>
     /// Reads up to the length of the buffer, and waits until there is something; see read(2). EINTR is retried. If the
-    /// descriptor is non-blocking because another process has set it so, this waits by poll(2).
+    /// descriptor is non-blocking because another process has set it so, this waits by ppoll(2).
     /// </summary>
-    public unsafe IoResult Read(Span<byte> buffer)
+    /// <param name="buffer">Where the bytes go.</param>
+    /// <param name="idleMilliseconds">
+    /// After how long without a byte this fails with EAGAIN; <see cref="Poll.Forever"/> for never. The descriptor must be
+    /// non-blocking, or a socket with a timeout of its own.
+    /// </param>
+    public IoResult Read(Span<byte> buffer, int idleMilliseconds = Poll.Forever)
     {
-        fixed (byte* start = buffer)
+        IdleLimit limit = new(idleMilliseconds);
+        IoResult result = ReadOnce(buffer);
+        while (result.Error.IsTemporary)
         {
-            while (true)
+            if (!limit.TryWait(this, POLLIN, result.Error))
             {
-                nint count = Libc.read(Number, start, (nuint)buffer.Length);
-                if (count >= 0)
-                {
-                    return new IoResult((int)count, Errno.None);
-                }
-
-                Errno error = Errno.Last;
-                if (error.IsWouldBlock)
-                {
-                    Poll.WaitUntilReady(this, POLLIN);
-                }
-                else if (!error.IsInterrupted)
-                {
-                    return new IoResult(0, error);
-                }
+                return new IoResult(0, Errno.WouldBlock);
             }
+
+            result = ReadOnce(buffer);
         }
+
+        return result;
     }
 
-    /// <summary>Calls read(2) once, and does not wait for EAGAIN to pass. EINTR is retried.</summary>
+    /// <summary>
+    /// Waits until there is something to read, or the other side has ended; see ppoll(2). Without a limit it returns at once.
+    /// </summary>
+    /// <param name="idleMilliseconds">The longest wait; <see cref="Poll.Forever"/> for no limit.</param>
+    /// <returns>False when the time is over.</returns>
+    public bool WaitReadable(int idleMilliseconds) =>
+        idleMilliseconds == Poll.Forever || new IdleLimit(idleMilliseconds).TryWait(this, POLLIN, Errno.WouldBlock);
+
+    /// <summary>Calls read(2), and does not wait for EAGAIN to pass. EINTR is retried.</summary>
     /// <param name="buffer">Where the bytes go.</param>
     /// <param name="result">The bytes, the end of file, or the error; EAGAIN is an error here, too.</param>
     /// <returns>False for EAGAIN.</returns>
-    public unsafe bool TryRead(Span<byte> buffer, out IoResult result)
+    public bool TryRead(Span<byte> buffer, out IoResult result)
     {
-        fixed (byte* start = buffer)
+        do
         {
-            nint count;
-            do
-            {
-                count = Libc.read(Number, start, (nuint)buffer.Length);
-            }
-            while (count < 0 && Errno.Last.IsInterrupted);
-            return TryGetResult(count, out result);
+            result = ReadOnce(buffer);
         }
+        while (result.Error.IsInterrupted);
+        return !result.Error.IsWouldBlock;
     }
 
-    /// <summary>Calls write(2) once, and does not wait for EAGAIN to pass. EINTR is retried.</summary>
+    /// <summary>Calls write(2), and does not wait for EAGAIN to pass. EINTR is retried.</summary>
     /// <param name="bytes">What to write, not empty.</param>
     /// <param name="result">How much was written, which may be less than given, or the error, EAGAIN included.</param>
     /// <returns>False for EAGAIN.</returns>
-    public unsafe bool TryWrite(ReadOnlySpan<byte> bytes, out IoResult result)
+    public bool TryWrite(ReadOnlySpan<byte> bytes, out IoResult result)
     {
-        fixed (byte* start = bytes)
+        do
         {
-            nint count;
-            do
-            {
-                count = Libc.write(Number, start, (nuint)bytes.Length);
-            }
-            while (count < 0 && Errno.Last.IsInterrupted);
-            return TryGetResult(count, out result);
+            result = WriteOnce(bytes);
         }
+        while (result.Error.IsInterrupted);
+        return !result.Error.IsWouldBlock;
     }
 
     /// <summary>
     /// Writes all bytes. write(2) may take fewer than it is given; the rest is written by further calls. EINTR is
-    /// retried. If the descriptor is non-blocking because another process has set it so, this waits by poll(2).
+    /// retried. If the descriptor is non-blocking because another process has set it so, this waits by ppoll(2).
     /// </summary>
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="idleMilliseconds">
+    /// After how long without a byte written this fails with EAGAIN; <see cref="Poll.Forever"/> for never. The descriptor
+    /// must be non-blocking, or a socket with a timeout of its own that is much shorter.
+    /// </param>
     /// <returns>The bytes written; fewer than given only if there is an error.</returns>
-    public unsafe IoResult WriteAll(ReadOnlySpan<byte> bytes)
+    public IoResult WriteAll(ReadOnlySpan<byte> bytes, int idleMilliseconds = Poll.Forever)
     {
+        IdleLimit limit = new(idleMilliseconds);
         int written = 0;
-        fixed (byte* start = bytes)
+        while (written < bytes.Length)
         {
-            while (written < bytes.Length)
+            IoResult result = WriteOnce(bytes[written..]);
+            if (!result.Failed)
             {
-                nint count = Libc.write(Number, start + written, (nuint)(bytes.Length - written));
-                if (count >= 0)
-                {
-                    written += (int)count;
-                    continue;
-                }
-
-                Errno error = Errno.Last;
-                if (error.IsWouldBlock)
-                {
-                    Poll.WaitUntilReady(this, POLLOUT);
-                }
-                else if (!error.IsInterrupted)
-                {
-                    return new IoResult(written, error);
-                }
+                written += result.Count;
+                limit.Restart();
+            }
+            else if (!result.Error.IsTemporary)
+            {
+                return new IoResult(written, result.Error);
+            }
+            else if (!limit.TryWait(this, POLLOUT, result.Error))
+            {
+                return new IoResult(written, Errno.WouldBlock);
             }
         }
 
@@ -171,10 +169,66 @@ public readonly record struct FileDescriptor(int Number)
         return new FileDescriptor(moved);
     }
 
-    private static bool TryGetResult(nint count, out IoResult result)
+    private static IoResult ResultOf(nint count) =>
+        count < 0 ? new IoResult(0, Errno.Last) : new IoResult((int)count, Errno.None);
+
+    private unsafe IoResult ReadOnce(Span<byte> buffer)
     {
-        Errno error = count < 0 ? Errno.Last : Errno.None;
-        result = new IoResult((int)Math.Max(count, 0), error);
-        return !error.IsWouldBlock;
+        fixed (byte* start = buffer)
+        {
+            return ResultOf(Libc.read(Number, start, (nuint)buffer.Length));
+        }
+    }
+
+    private unsafe IoResult WriteOnce(ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* start = bytes)
+        {
+            return ResultOf(Libc.write(Number, start, (nuint)bytes.Length));
+        }
+    }
+
+    /// <summary>How long a call may be repeated that moves no byte. Without a limit it reads no clock.</summary>
+    /// <param name="milliseconds">The limit, or <see cref="Poll.Forever"/>.</param>
+    private struct IdleLimit(int milliseconds)
+    {
+        private long _end = EndAfter(milliseconds);
+
+        private readonly long Left => _end - MonotonicClock.Milliseconds;
+
+        /// <summary>Call when bytes have moved.</summary>
+        public void Restart() => _end = EndAfter(milliseconds);
+
+        /// <summary>After EAGAIN, or after EINTR with a limit, waits until the call is to be repeated.</summary>
+        /// <returns>False when the time is over.</returns>
+        public readonly bool TryWait(FileDescriptor descriptor, int events, Errno error)
+        {
+            if (milliseconds == Poll.Forever)
+            {
+                if (error.IsWouldBlock)
+                {
+                    Poll.WaitUntilReady(descriptor, events);
+                }
+
+                return true;
+            }
+
+            // A blocking call after EINTR would wait for the socket's whole timeout again. A socket takes bytes before ppoll(2)
+            // calls it writable, so a write is tried now and then.
+            bool isWrite = events == POLLOUT;
+            int step = isWrite ? Math.Max(milliseconds / SocketOption.PartsOfIdleTime, 1) : milliseconds;
+            for (long left = Left; left > 0; left = Left)
+            {
+                if (Poll.WaitUntilReady(descriptor, events, (int)Math.Min(left, step)) || isWrite)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+
+        private static long EndAfter(int milliseconds) =>
+            milliseconds == Poll.Forever ? 0 : MonotonicClock.Milliseconds + milliseconds;
     }
 }

@@ -74,20 +74,17 @@ public static unsafe class Poll
     /// Sleeps until the descriptor is ready for one of the events of poll(2), the time is over, or a signal handler has
     /// run. The signal mask stays as it is. The caller repeats its call and sees what has happened.
     /// </summary>
-    internal static void WaitUntilReady(FileDescriptor descriptor, int events, int milliseconds = Forever)
+    /// <returns>Whether the descriptor is ready.</returns>
+    internal static bool WaitUntilReady(FileDescriptor descriptor, int events, int milliseconds = Forever)
     {
         pollfd entry = new() { fd = descriptor.Number, events = (short)events };
         timespec timeout = Time(milliseconds);
-        _ = Libc.ppoll(&entry, 1, milliseconds < 0 ? null : &timeout, null);
+        return Libc.ppoll(&entry, 1, milliseconds < 0 ? null : &timeout, null) > 0;
     }
 
     /// <summary>Whether a write(2) to the descriptor would take at least one byte now.</summary>
-    internal static bool IsWritable(FileDescriptor descriptor)
-    {
-        pollfd entry = new() { fd = descriptor.Number, events = (short)LibC.POLLOUT };
-        timespec now = default;
-        return Libc.ppoll(&entry, 1, &now, null) > 0;
-    }
+    internal static bool IsWritable(FileDescriptor descriptor) =>
+        WaitUntilReady(descriptor, LibC.POLLOUT, milliseconds: 0);
 
     private static PollOutcome Wait(pollfd* entries, nuint count, int milliseconds, in SignalSet mask)
     {

@@ -1,5 +1,3 @@
-using static Tmds.Linux.LibC;
-
 namespace EchoNative.Posix;
 
 /// <summary>
@@ -35,45 +33,34 @@ public readonly record struct SplicePipe(FileDescriptor ReadEnd, FileDescriptor 
         return true;
     }
 
-    /// <summary>Moves data into the pipe, which must be empty, and waits until there is some. EINTR is retried.</summary>
-    /// <returns>The bytes in the pipe; 0 without an error is the end of file.</returns>
-    public IoResult Fill(FileDescriptor source)
-    {
-        while (true)
-        {
-            nint count = Move(source, WriteEnd, Capacity);
-            if (count >= 0)
-            {
-                return new IoResult((int)count, Errno.None);
-            }
+    /// <summary>
+    /// Moves data into the pipe, which must be empty, and waits until there is some. EINTR is retried.
+    /// </summary>
+    /// <returns>
+    /// The bytes in the pipe. 0 without an error may be the end of file, and is also what splice(2) returns at urgent data;
+    /// see tcp(7): read(2) knows which it is.
+    /// </returns>
+    public IoResult Fill(FileDescriptor source) => Repeat(source, WriteEnd, Capacity);
 
-            Errno error = Errno.Last;
-            if (!error.IsInterrupted)
-            {
-                return new IoResult(0, error);
-            }
-        }
-    }
-
-    /// <summary>Moves <paramref name="count"/> bytes out of the pipe, and waits for room. EINTR is retried.</summary>
-    /// <returns>The bytes moved; fewer than asked for only if there is an error.</returns>
+    /// <summary>
+    /// Moves <paramref name="count"/> bytes out of the pipe, and waits for room. EINTR is retried.
+    /// </summary>
+    /// <returns>
+    /// The bytes moved. Where they are fewer than asked for, the rest is still in the pipe, and the caller can read it
+    /// there.
+    /// </returns>
     public IoResult Drain(FileDescriptor destination, int count)
     {
         int moved = 0;
         while (moved < count)
         {
-            nint step = Move(ReadEnd, destination, count - moved);
-            if (step > 0)
+            IoResult step = Repeat(ReadEnd, destination, count - moved);
+            if (step.Count == 0)
             {
-                moved += (int)step;
-                continue;
+                return new IoResult(moved, step.Error);
             }
 
-            Errno error = step == 0 ? new Errno(EPIPE) : Errno.Last;
-            if (!error.IsInterrupted)
-            {
-                return new IoResult(moved, error);
-            }
+            moved += step.Count;
         }
 
         return new IoResult(moved, Errno.None);
@@ -86,6 +73,21 @@ public readonly record struct SplicePipe(FileDescriptor ReadEnd, FileDescriptor 
         WriteEnd.Close();
     }
 
-    private static unsafe nint Move(FileDescriptor from, FileDescriptor to, int count) =>
-        Libc.splice(from.Number, null, to.Number, null, (nuint)count, 0);
+    private static unsafe IoResult Repeat(FileDescriptor from, FileDescriptor to, int count)
+    {
+        while (true)
+        {
+            nint moved = Libc.splice(from.Number, null, to.Number, null, (nuint)count, 0);
+            if (moved >= 0)
+            {
+                return new IoResult((int)moved, Errno.None);
+            }
+
+            Errno error = Errno.Last;
+            if (!error.IsInterrupted)
+            {
+                return new IoResult(0, error);
+            }
+        }
+    }
 }

@@ -17,10 +17,14 @@ public sealed class SessionFaultTests
     [InlineData("read", "EAGAIN")]
     [InlineData("write", "EINTR")]
     [InlineData("write", "EAGAIN")]
-    public void A_call_that_can_be_repeated_is_repeated_and_nothing_is_lost(string call, string error)
+    [InlineData("read", "EINTR", "--idle-timeout=1000")]
+    [InlineData("read", "EAGAIN", "--idle-timeout=1000")]
+    [InlineData("write", "EINTR", "--idle-timeout=1000")]
+    [InlineData("write", "EAGAIN", "--idle-timeout=1000")]
+    public void A_call_that_can_be_repeated_is_repeated_and_nothing_is_lost(string call, string error, params string[] options)
     {
         int first = Startup.BeyondServer(call);
-        using TracedServer server = new("-e", $"inject={call}:error={error}:when={first}..{first + 2}");
+        using TracedServer server = new(["-e", $"inject={call}:error={error}:when={first}..{first + 2}"], options);
         using (Socket client = server.Connect())
         {
             Assert.Equal(first + 5, Session.Exchange(client, Message, first + 5));
@@ -115,11 +119,13 @@ public sealed class SessionFaultTests
     [Theory]
     [InlineData("write", "inject=pipe2:error=EMFILE")]
     [InlineData("splice", "trace=all")]
-    public void A_write_that_a_stop_cuts_short_loses_nothing(string call, string option)
+    [InlineData("write", "inject=pipe2:error=EMFILE", "--idle-timeout=1000")]
+    [InlineData("splice", "trace=all", "--idle-timeout=1000")]
+    public void A_write_that_a_stop_cuts_short_loses_nothing(string call, string option, params string[] options)
     {
         // splice moves as much as the pipe holds: two pages, if the pipes of this user are at their limit.
         int little = call == "write" ? BufferLength / 2 : 0;
-        using TracedServer server = new("-e", option);
+        using TracedServer server = new(["-e", option], options);
         using Bulk bulk = new(server);
         bulk.FlowUntil(now => now.Calls.Any(one => one.Name == call && one.Value > little));
         int child = bulk.Hold();
@@ -170,8 +176,8 @@ public sealed class SessionFaultTests
     [Theory]
     [InlineData(1, "ECONNRESET", "Connection reset by peer")]
     [InlineData(2, "EPIPE", "Broken pipe")]
-    [InlineData(5, "EIO", "Input/output error")]
-    public void A_failed_splice_ends_that_session_with_its_reason(int number, string error, string reason)
+    [InlineData(5, "ETIMEDOUT", "Connection timed out")]
+    public void A_splice_that_finds_the_connection_broken_ends_that_session_with_its_reason(int number, string error, string reason)
     {
         using TracedServer server = new("-e", $"inject=splice:error={error}:when={number}");
         using (Bulk bulk = new(server))
@@ -186,6 +192,32 @@ public sealed class SessionFaultTests
         SystemCall injected = Assert.Single(trace.Injected);
         Assert.Matches($@"client disconnected\.\.\. .* \(pid {injected.ProcessId}, \d+ bytes, .* s\): {reason}\n", server.Output);
         Assert.Contains($"removed proc id: {injected.ProcessId} (exit status 1)\n", server.Output, default);
+    }
+
+    [Theory]
+    [InlineData("error=ENOSYS", 1)]
+    [InlineData("error=ENOSYS", 2)]
+    [InlineData("error=EINVAL", 1)]
+    [InlineData("error=EINVAL", 2)]
+    [InlineData("error=EPERM", 2)]
+    [InlineData("error=EAGAIN", 1)]
+    [InlineData("error=EAGAIN", 2)]
+    [InlineData("error=EIO", 7)]
+    [InlineData("error=ENOMEM", 8)]
+    [InlineData("retval=0", 1)]
+    [InlineData("retval=0", 2)]
+    [InlineData("error=EAGAIN", 1, "--idle-timeout=1000")]
+    [InlineData("error=EAGAIN", 2, "--idle-timeout=1000")]
+    [InlineData("error=EINVAL", 2, "--idle-timeout=1000")]
+    [InlineData("retval=0", 2, "--idle-timeout=1000")]
+    public void A_splice_that_is_not_possible_loses_nothing(string result, int first, params string[] options)
+    {
+        // The first call fills the pipe, the second one empties it.
+        using TracedServer server = new(["-e", $"inject=splice:{result}:when={first}+2"], options);
+        Bulk.Echo(server, now => now.Injected.Count > 0);
+        server.WaitForRemoved(1);
+        int child = Assert.Single(server.Stop().Children);
+        Assert.Contains($"removed proc id: {child}\n", server.Output, default);
     }
 
     [Theory]

@@ -1,8 +1,10 @@
 using System;
+using System.Diagnostics;
 using System.Threading;
 using EchoNative.Posix;
 using EchoNative.Server;
 using EchoNative.Testing;
+using Tmds.Linux;
 
 namespace EchoNative.UnitTests;
 
@@ -10,6 +12,7 @@ public sealed class EchoLoopTests
 {
     private const int BufferLength = 64 * 1024;
     private const int Bulk = 8 * 1024 * 1024;
+    private const int LongIdleSeconds = 1000;
 
     [Theory]
     [InlineData(0)]
@@ -52,6 +55,55 @@ public sealed class EchoLoopTests
         Assert.Equal("ECONNRESET", failure.Name);
     }
 
+    [Fact]
+    public void Urgent_data_in_the_middle_of_bulk_ends_nothing()
+    {
+        // The urgent byte itself is not part of the stream; see tcp(7).
+        using Session session = new();
+        for (int i = 0; i < 3; i++)
+        {
+            session.Exchange(Bulk);
+            session.SendUrgentByte();
+        }
+
+        session.Exchange(Bulk);
+        session.ShutdownWrite();
+        Assert.Equal((4 * Bulk, Errno.None), session.Join());
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(LongIdleSeconds)]
+    public void A_socket_that_another_process_makes_non_blocking_is_echoed_all_the_same(int idleSeconds)
+    {
+        using Session session = new(idleSeconds);
+        session.Exchange(Bulk);
+        session.MakeNonBlocking();
+        session.Exchange(Bulk);
+        session.Exchange(1);
+        session.Exchange(Bulk);
+        session.ShutdownWrite();
+        Assert.Equal(((3 * Bulk) + 1, Errno.None), session.Join());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_client_that_does_not_read_is_idle_as_soon_as_one_that_does_not_send(bool nonBlocking)
+    {
+        const int IdleSeconds = 2;
+        using Session silent = new(IdleSeconds, nonBlocking);
+        Stopwatch clock = Stopwatch.StartNew();
+        Assert.Equal((0, Errno.WouldBlock), silent.Join());
+        TimeSpan silence = clock.Elapsed;
+
+        using Session deaf = new(IdleSeconds, nonBlocking);
+        clock.Restart();
+        deaf.SendUntilFull();
+        Assert.Equal(Errno.WouldBlock, deaf.Join().Failure);
+        Assert.InRange(clock.Elapsed / silence, 0.9, 1.6);
+    }
+
     /// <summary>An echo on a thread of its own, and the client's end of its connection.</summary>
     private sealed class Session : IDisposable
     {
@@ -60,11 +112,17 @@ public sealed class EchoLoopTests
         private readonly Random _random = new(1);
         private (int Bytes, Errno Failure) _result;
 
-        public Session()
+        public Session(int idleSeconds = 0, bool nonBlocking = false)
         {
+            SocketOption.SetForService(_pair.Server.Descriptor.Number, idleSeconds, "socket");
+            if (nonBlocking)
+            {
+                MakeNonBlocking();
+            }
+
             _echo = new Thread(() =>
             {
-                EchoLoop loop = new(_pair.Server.Descriptor, new byte[BufferLength]);
+                EchoLoop loop = new(_pair.Server.Descriptor, new byte[BufferLength], idleSeconds);
                 Errno failure = loop.Run();
                 _result = ((int)loop.Bytes, failure);
             });
@@ -95,6 +153,17 @@ public sealed class EchoLoopTests
 
         /// <summary>Closes with a reset in place of an orderly end.</summary>
         public void Reset() => _pair.ResetClient();
+
+        public unsafe void SendUrgentByte()
+        {
+            byte urgent = (byte)'!';
+            Assert.Equal(1, LibC.send(_pair.Client.Descriptor.Number, &urgent, 1, LibC.MSG_OOB));
+        }
+
+        public void MakeNonBlocking() => InheritedSocket.SetNonBlocking(_pair.Server.Descriptor, on: true, "socket");
+
+        /// <summary>Sends without reading, on a thread of its own, until the echo has ended.</summary>
+        public void SendUntilFull() => new Thread(() => _pair.Client.WriteAll(new byte[8 * Bulk])) { IsBackground = true }.Start();
 
         public (int Bytes, Errno Failure) Join()
         {

@@ -9,21 +9,29 @@ namespace EchoNative.Server;
 /// <remarks>
 /// Small messages go through the buffer, by read(2) and write(2). When the buffer is full several times in a row, splice(2)
 /// takes over: it moves the kernel's pages through a pipe and copies nothing. For small messages it would cost more, so the
-/// loop goes back to the buffer when messages are small.
+/// loop goes back to the buffer when messages are small. It also goes back where splice(2) brings nothing: read(2) then says
+/// whether that is the end of file.
 /// </remarks>
-/// <param name="client">The connected socket. The caller owns it.</param>
+/// <param name="client">
+/// The connected socket. The caller owns it. With a limit for idle time it has timeouts of its own, see
+/// <see cref="ListeningSocket.Open"/>.
+/// </param>
 /// <param name="buffer">Holds the bytes between read and write.</param>
-/// <param name="givesUp">Whether the socket has a timeout: EAGAIN then ends the session.</param>
-internal ref struct EchoLoop(FileDescriptor client, Span<byte> buffer, bool givesUp = false)
+/// <param name="idleSeconds">
+/// After how many seconds without a byte in either direction the session ends with EAGAIN; 0 for never.
+/// </param>
+internal ref struct EchoLoop(FileDescriptor client, Span<byte> buffer, int idleSeconds = 0)
 {
+    private const int MillisecondsPerSecond = 1000;
+
     // After so many full buffers in a row splice(2) is used, and after so many small moves in a row the buffer again.
     private const int BulkAfter = 4;
     private const int SmallAfter = 4;
 
     private readonly Span<byte> _buffer = buffer;
     private readonly FileDescriptor _client = client;
-    private readonly bool _givesUp = givesUp;
-    private bool _pipeFailed;
+    private readonly int _idleMilliseconds = idleSeconds > 0 ? idleSeconds * MillisecondsPerSecond : Poll.Forever;
+    private bool _copiesOnly;
 
     /// <summary>The number of bytes that were written back.</summary>
     public long Bytes { get; private set; }
@@ -47,19 +55,17 @@ internal ref struct EchoLoop(FileDescriptor client, Span<byte> buffer, bool give
     private Ending? CopyUntilBulk()
     {
         int full = 0;
-        while (full < BulkAfter || _pipeFailed)
+        while (full < BulkAfter || _copiesOnly)
         {
-            IoResult received = Receive();
+            IoResult received = _client.Read(_buffer, _idleMilliseconds);
             if (received.Failed || received.IsEndOfFile)
             {
                 return new Ending(received.Error);
             }
 
-            IoResult sent = Send(_buffer[..received.Count]);
-            Bytes += sent.Count;
-            if (sent.Failed)
+            if (Send(_buffer[..received.Count]) is Ending ending)
             {
-                return new Ending(sent.Error);
+                return ending;
             }
 
             full = received.Count == _buffer.Length ? full + 1 : 0;
@@ -68,66 +74,73 @@ internal ref struct EchoLoop(FileDescriptor client, Span<byte> buffer, bool give
         return null;
     }
 
-    private readonly IoResult Receive()
-    {
-        if (!_givesUp)
-        {
-            return _client.Read(_buffer);
-        }
-
-        _ = _client.TryRead(_buffer, out IoResult received);
-        return received;
-    }
-
-    private readonly IoResult Send(ReadOnlySpan<byte> bytes)
-    {
-        if (!_givesUp)
-        {
-            return _client.WriteAll(bytes);
-        }
-
-        int written = 0;
-        Errno failure = Errno.None;
-        while (written < bytes.Length && !failure.IsError)
-        {
-            _ = _client.TryWrite(bytes[written..], out IoResult sent);
-            written += sent.Count;
-            failure = sent.Error;
-        }
-
-        return new IoResult(written, failure);
-    }
-
     /// <summary>Echoes through a pipe by splice(2).</summary>
     /// <returns>How the session ended, or null when it is time for the buffer.</returns>
     private Ending? SpliceUntilSmall()
     {
         if (!SplicePipe.TryOpen(out SplicePipe pipe))
         {
-            _pipeFailed = true; // no descriptors are free: the buffer is used from now on
+            _copiesOnly = true; // no descriptors are free
             return null;
         }
 
         Ending? ending = null;
         int small = 0;
-        while (small < SmallAfter && ending is null)
+        while (small < SmallAfter && ending is null && !_copiesOnly)
         {
+            if (!_client.WaitReadable(_idleMilliseconds))
+            {
+                ending = new Ending(Errno.WouldBlock);
+                break;
+            }
+
             IoResult received = pipe.Fill(_client);
-            if (received.Failed || received.IsEndOfFile)
+            if (received.Count == 0)
             {
-                ending = new Ending(received.Error);
+                ending = Judge(received.Error);
+                break;
             }
-            else
-            {
-                IoResult sent = pipe.Drain(_client, received.Count);
-                Bytes += sent.Count;
-                ending = sent.Failed ? new Ending(sent.Error) : null;
-                small = received.Count < _buffer.Length ? small + 1 : 0;
-            }
+
+            ending = Drain(pipe, received.Count);
+            small = received.Count < _buffer.Length ? small + 1 : 0;
         }
 
         pipe.Close();
         return ending;
+    }
+
+    /// <summary>Writes back what is in the pipe. What splice(2) does not move is copied.</summary>
+    private Ending? Drain(SplicePipe pipe, int count)
+    {
+        IoResult moved = pipe.Drain(_client, count);
+        Bytes += moved.Count;
+        Ending? ending = moved.Count < count ? Judge(moved.Error) : null;
+        for (int left = count - moved.Count; left > 0 && ending is null;)
+        {
+            IoResult copied = pipe.ReadEnd.Read(_buffer[..Math.Min(left, _buffer.Length)]);
+            ending = copied.Count > 0 ? Send(_buffer[..copied.Count]) : new Ending(copied.Error);
+            left -= copied.Count;
+        }
+
+        return ending;
+    }
+
+    /// <summary>
+    /// Decides what follows a splice(2) that has moved nothing. Only an error of the connection ends the session; at any other
+    /// error splice(2) is not possible here, and 0 may be the end of file or urgent data.
+    /// </summary>
+    private Ending? Judge(Errno error)
+    {
+        // EAGAIN: another process has made the socket non-blocking, or the client reads too slowly.
+        _copiesOnly |= error.IsError && !error.IsWouldBlock;
+        return error.IsOfConnection ? new Ending(error) : null;
+    }
+
+    private Ending? Send(ReadOnlySpan<byte> bytes)
+    {
+        IoResult sent = _client.WriteAll(bytes, _idleMilliseconds);
+        Bytes += sent.Count;
+        return sent.Failed ? new Ending(sent.Error) : null;
     }
 
     /// <summary>The end of the session, and the error that caused it, if any.</summary>

@@ -61,7 +61,7 @@ internal readonly ref struct EchoSession
         long start = MonotonicClock.Milliseconds;
         int dropped = Log.TryWriteEvent(new Connected(Peer, processId, Active)) ? 0 : 1;
 
-        EchoLoop echo = new(Client.Descriptor, Buffer, givesUp: IdleTimeoutSeconds > 0);
+        EchoLoop echo = new(Client.Descriptor, Buffer, IdleTimeoutSeconds);
         Errno failure = echo.Run();
 
         // The parent has closed its copy, so this one is the last: the client now sees the end.

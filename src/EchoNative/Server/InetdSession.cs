@@ -29,7 +29,7 @@ internal static class InetdSession
         long start = MonotonicClock.Milliseconds;
         log.WriteEvent(new Connected(peer, processId, active: 1));
 
-        EchoLoop echo = new(client.Descriptor, ProcessBuffer.Bytes, givesUp: options.IdleTimeoutSeconds > 0);
+        EchoLoop echo = new(client.Descriptor, ProcessBuffer.Bytes, options.IdleTimeoutSeconds);
         Errno failure = echo.Run();
 
         // Standard output is the connection too: the client sees the end of file when this process ends.
