@@ -20,7 +20,7 @@ public static unsafe class Capabilities
         Libc.__user_cap_data_struct* none = stackalloc Libc.__user_cap_data_struct[Libc._LINUX_CAPABILITY_U32S_3];
         none[0] = default;
         none[1] = default;
-        nint result = Libc.syscall(SystemCall.Capset.Number, (nint)(&header), (nint)none, 0, 0, 0);
+        nint result = Libc.syscall(SystemCall.Capset.Number, (nint)(&header), (nint)none, 0, 0, 0, 0);
         return result == 0 ? Errno.None : Errno.Last;
     }
 }

@@ -82,6 +82,21 @@ public readonly record struct ConnectedSocket(FileDescriptor Descriptor)
     }
 
     /// <summary>
+    /// Sets the options that an accepted socket inherits from <see cref="ListeningSocket.Open"/>. Errors are ignored: the
+    /// client may have gone.
+    /// </summary>
+    /// <param name="idleSeconds">After how many seconds a read or a write fails with EAGAIN; 0 for never.</param>
+    /// <param name="key">The key that the process's <see cref="SystemCallFilter"/> asks for, if it has one.</param>
+    public void SetForService(int idleSeconds, ParentKey key = default) =>
+        _ = SocketOption.TrySetForService(Descriptor.Number, idleSeconds, key);
+
+    /// <summary>Undoes what the socket may have inherited after <see cref="ListeningSocket.DropNewcomers"/>.</summary>
+    /// <param name="peer">The client.</param>
+    /// <param name="key">The key that the process's <see cref="SystemCallFilter"/> asks for, if it has one.</param>
+    public void TakeAnyPackets(SocketAddress peer, ParentKey key = default) =>
+        SocketOption.SetLeastHops(Descriptor.Number, peer, 0, key);
+
+    /// <summary>
     /// Binds the socket to a local IPv4 address. connect(2) chooses the port, and may choose one that is in use for
     /// another server or from another local address; see ip(7), IP_BIND_ADDRESS_NO_PORT.
     /// </summary>

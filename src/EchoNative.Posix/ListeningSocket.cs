@@ -23,6 +23,11 @@ public enum AcceptOutcome
     /// depend on one client. The clients stay in the queue.
     /// </summary>
     Unavailable,
+
+    /// <summary>
+    /// The socket listens no more: another process that has it has called shutdown(2), or an administrator has ended it.
+    /// </summary>
+    Dead,
 }
 
 /// <summary>The result of <see cref="ListeningSocket.Accept"/>.</summary>
@@ -114,26 +119,26 @@ public readonly record struct ListeningSocket(FileDescriptor Descriptor)
     /// Takes the next connection without waiting for one; see accept(2). EINTR is retried. On Linux the connected socket
     /// does not inherit O_NONBLOCK: it is blocking.
     /// </summary>
-    public unsafe AcceptResult Accept()
+    public AcceptResult Accept()
     {
-        SocketAddress peer = default;
-        int descriptor;
-        do
-        {
-            uint length = (uint)sizeof(SocketAddress);
-            descriptor = Libc.accept(Descriptor.Number, (sockaddr*)&peer, &length);
-        }
-        while (descriptor < 0 && Errno.Last.IsInterrupted);
-
-        if (descriptor >= 0)
-        {
-            ConnectedSocket socket = new(new FileDescriptor(descriptor));
-            return new AcceptResult(AcceptOutcome.Accepted, socket, peer, Errno.None);
-        }
-
-        Errno error = Errno.Last;
-        return new AcceptResult(Classify(error), default, default, error);
+        // A socket that listens no more fails again and again.
+        AcceptResult result = AcceptOnce();
+        return result.Outcome == AcceptOutcome.Dead ? AcceptOnce() : result;
     }
+
+    /// <summary>
+    /// From now on drops the packet by which a client begins to connect, while the kernel completes the connections that have
+    /// begun: soon the queue is empty. The kernel of a new client repeats the packet after a second. Where the socket does not
+    /// have the option, nothing changes.
+    /// </summary>
+    /// <param name="address">The local address.</param>
+    /// <param name="key">The key that the process's <see cref="SystemCallFilter"/> asks for, if it has one.</param>
+    /// <remarks>
+    /// It demands that packets have passed no router, which those of most systems never claim; see ip(7), IP_MINTTL. An
+    /// accepted socket inherits that: call <see cref="ConnectedSocket.TakeAnyPackets"/>.
+    /// </remarks>
+    public void DropNewcomers(SocketAddress address, ParentKey key = default) =>
+        SocketOption.SetLeastHops(Descriptor.Number, address, byte.MaxValue, key);
 
     /// <summary>Closes this process's descriptor. The port is free when the last process has closed its own.</summary>
     public void Close() => Descriptor.Close();
@@ -163,8 +168,13 @@ public readonly record struct ListeningSocket(FileDescriptor Descriptor)
             return AcceptOutcome.NoneWaiting;
         }
 
-        // The network errors are those that accept(2) lists under "Error handling".
         int number = error.Number;
+        if (number == EINVAL || number == EBADF || number == ENOTSOCK)
+        {
+            return AcceptOutcome.Dead;
+        }
+
+        // The network errors are those that accept(2) lists under "Error handling".
         bool lost = number == ECONNABORTED || number == EPERM || number == EPROTO || number == ETIMEDOUT
             || number == ENETDOWN || number == ENOPROTOOPT || number == EHOSTDOWN || number == ENONET
             || number == EHOSTUNREACH || number == EOPNOTSUPP || number == ENETUNREACH;
@@ -173,4 +183,25 @@ public readonly record struct ListeningSocket(FileDescriptor Descriptor)
 
     private static unsafe int Bind(int descriptor, SocketAddress address) =>
         bind(descriptor, (sockaddr*)&address, address.Length);
+
+    private unsafe AcceptResult AcceptOnce()
+    {
+        SocketAddress peer = default;
+        int descriptor;
+        do
+        {
+            uint length = (uint)sizeof(SocketAddress);
+            descriptor = Libc.accept(Descriptor.Number, (sockaddr*)&peer, &length);
+        }
+        while (descriptor < 0 && Errno.Last.IsInterrupted);
+
+        if (descriptor >= 0)
+        {
+            ConnectedSocket socket = new(new FileDescriptor(descriptor));
+            return new AcceptResult(AcceptOutcome.Accepted, socket, peer, Errno.None);
+        }
+
+        Errno error = Errno.Last;
+        return new AcceptResult(Classify(error), default, default, error);
+    }
 }

@@ -6,7 +6,8 @@ namespace EchoNative.Posix;
 
 /// <summary>
 /// Standard output or standard error as a log. A write never waits: if the reader is slow or has closed its end, lines
-/// are dropped and the service continues.
+/// are dropped and the service continues. A line that was written in part only is lost too: whichever process writes next
+/// begins with a newline.
 /// </summary>
 /// <remarks>
 /// O_NONBLOCK on the descriptor would do, but the flag belongs to the open file, and other processes may share that, such
@@ -19,11 +20,19 @@ public readonly unsafe struct LogStream
 
     private readonly FileDescriptor _descriptor;
     private readonly Method _method;
+    private readonly bool _isPipe;
 
-    private LogStream(FileDescriptor descriptor, Method method)
+    // How many lines were cut short, and after how many of them a newline was written.
+    private readonly SharedCounter _cut;
+    private readonly SharedCounter _mended;
+
+    private LogStream(FileDescriptor descriptor, Method method, bool isPipe, SharedCounter cut, SharedCounter mended)
     {
         _descriptor = descriptor;
         _method = method;
+        _isPipe = isPipe;
+        _cut = cut;
+        _mended = mended;
     }
 
     private enum Method
@@ -33,30 +42,16 @@ public readonly unsafe struct LogStream
         Send,
     }
 
-    /// <summary>Prepares the stream, which keeps its descriptor number.</summary>
+    /// <summary>Prepares the stream, which keeps its descriptor number. Call before any fork.</summary>
     /// <param name="descriptor">Standard output or standard error.</param>
-    public static LogStream Open(FileDescriptor descriptor)
+    /// <param name="other">The other one of the two, if it was opened before: both may be the same file.</param>
+    public static LogStream Open(FileDescriptor descriptor, LogStream? other = null)
     {
-        stat status;
-        if (Libc.fstat(descriptor.Number, &status) != 0)
-        {
-            return new LogStream(descriptor, Method.PollThenWrite);
-        }
-
-        if (S_ISSOCK(status.st_mode))
-        {
-            return new LogStream(descriptor, Method.Send);
-        }
-
-        if (S_ISFIFO(status.st_mode))
-        {
-            // A pipe holds 64 KiB, the lines of some 400 sessions. A longer one loses nothing if the reader is a bit late.
-            _ = Libc.fcntl(descriptor.Number, Libc.F_SETPIPE_SZ, PipeLength);
-        }
-
-        bool canBlock = S_ISFIFO(status.st_mode) || S_ISCHR(status.st_mode);
-        bool waits = canBlock && !TryReopenNonBlocking(descriptor);
-        return new LogStream(descriptor, waits ? Method.PollThenWrite : Method.Write);
+        bool isShared = other is LogStream same && descriptor.IsSameFileAs(same._descriptor);
+        SharedCounter cut = isShared ? other!.Value._cut : SharedCounter.Create();
+        SharedCounter mended = isShared ? other!.Value._mended : SharedCounter.Create();
+        Method method = Prepare(descriptor, out bool isPipe);
+        return new LogStream(descriptor, method, isPipe, cut, mended);
     }
 
     /// <summary>
@@ -66,24 +61,44 @@ public readonly unsafe struct LogStream
     /// <returns>Whether the line was written. If not, it is lost.</returns>
     public bool TryWriteLine(ReadOnlySpan<byte> line)
     {
-        if (_method == Method.PollThenWrite && !Poll.IsWritable(_descriptor))
+        if (!_isPipe && !TryMend())
         {
             return false;
         }
 
-        fixed (byte* start = line)
+        nint written = WriteOnce(line);
+        if (written > 0 && written < line.Length)
         {
-            nint written;
-            do
-            {
-                written = _method == Method.Send
-                    ? Libc.send(_descriptor.Number, start, (nuint)line.Length, MSG_DONTWAIT | MSG_NOSIGNAL)
-                    : Libc.write(_descriptor.Number, start, (nuint)line.Length);
-            }
-            while (written < 0 && Errno.Last.IsInterrupted);
-
-            return written == line.Length;
+            _cut.Add(1);
         }
+
+        return written == line.Length;
+    }
+
+    private static Method Prepare(FileDescriptor descriptor, out bool isPipe)
+    {
+        stat status;
+        isPipe = false;
+        if (Libc.fstat(descriptor.Number, &status) != 0)
+        {
+            return Method.PollThenWrite;
+        }
+
+        if (S_ISSOCK(status.st_mode))
+        {
+            return Method.Send;
+        }
+
+        isPipe = S_ISFIFO(status.st_mode);
+        if (isPipe)
+        {
+            // A pipe holds 64 KiB, the lines of some 400 sessions. A longer one loses nothing if the reader is a bit late.
+            _ = Libc.fcntl(descriptor.Number, Libc.F_SETPIPE_SZ, PipeLength);
+        }
+
+        bool canBlock = isPipe || S_ISCHR(status.st_mode);
+        bool waits = canBlock && !TryReopenNonBlocking(descriptor);
+        return waits ? Method.PollThenWrite : Method.Write;
     }
 
     private static bool TryReopenNonBlocking(FileDescriptor descriptor)
@@ -100,6 +115,46 @@ public readonly unsafe struct LogStream
             bool replaced = dup2(opened, descriptor.Number) >= 0;
             _ = Libc.close(opened);
             return replaced;
+        }
+    }
+
+    // Two processes may both end the same line, which gives an empty line. A line that is cut meanwhile is not missed.
+    private bool TryMend()
+    {
+        long cut = _cut.Value;
+        if (cut == _mended.Value)
+        {
+            return true;
+        }
+
+        if (WriteOnce("\n"u8) != 1)
+        {
+            return false;
+        }
+
+        SharedCounter mended = _mended;
+        mended.Value = cut;
+        return true;
+    }
+
+    private nint WriteOnce(ReadOnlySpan<byte> bytes)
+    {
+        if (_method == Method.PollThenWrite && !Poll.IsWritable(_descriptor))
+        {
+            return 0;
+        }
+
+        fixed (byte* start = bytes)
+        {
+            nint written;
+            do
+            {
+                written = _method == Method.Send
+                    ? Libc.send(_descriptor.Number, start, (nuint)bytes.Length, MSG_DONTWAIT | MSG_NOSIGNAL)
+                    : Libc.write(_descriptor.Number, start, (nuint)bytes.Length);
+            }
+            while (written < 0 && Errno.Last.IsInterrupted);
+            return written;
         }
     }
 }

@@ -5,6 +5,9 @@ namespace EchoNative.Posix;
 /// <summary>A clock that can't be set and never goes back; see clock_gettime(2), CLOCK_MONOTONIC.</summary>
 public static unsafe class MonotonicClock
 {
+    /// <summary>The number of the clock for clock_gettime(2).</summary>
+    public const int Id = Libc.CLOCK_MONOTONIC;
+
     private const long MillisecondsPerSecond = 1000;
     private const long NanosecondsPerMillisecond = 1_000_000;
     private const long NanosecondsPerSecond = 1_000_000_000;
@@ -15,7 +18,7 @@ public static unsafe class MonotonicClock
         get
         {
             timespec now;
-            _ = Libc.clock_gettime(Libc.CLOCK_MONOTONIC, &now);
+            _ = Libc.clock_gettime(Id, &now);
             return ((long)now.tv_sec * MillisecondsPerSecond) + ((long)now.tv_nsec / NanosecondsPerMillisecond);
         }
     }
@@ -26,7 +29,7 @@ public static unsafe class MonotonicClock
         get
         {
             timespec now;
-            _ = Libc.clock_gettime(Libc.CLOCK_MONOTONIC, &now);
+            _ = Libc.clock_gettime(Id, &now);
             return ((long)now.tv_sec * NanosecondsPerSecond) + (long)now.tv_nsec;
         }
     }

@@ -42,12 +42,25 @@ public readonly unsafe struct ParentKey
         }
     }
 
-    /// <summary>Makes a system call of at most two arguments, with the key as the fifth one.</summary>
+    /// <summary>Makes a system call of at most five arguments, with the key as the sixth one.</summary>
     /// <returns>Its result, or -1 with the reason in <see cref="Errno.Last"/>.</returns>
-    internal nint Call(SystemCall call, nint first, nint second = 0)
+    internal nint Call(SystemCall call, nint first, nint second = 0, nint third = 0, nint fourth = 0, nint fifth = 0)
     {
         nint none = 0;
-        return Call(call.Number, first, second, _value is null ? &none : _value);
+        return Call(call.Number, first, second, third, fourth, fifth, _value is null ? &none : _value);
+    }
+
+    /// <summary>The same for a parent that forks afterwards: no trace of the key is left that a child would get.</summary>
+    internal nint CallWithoutTrace(SystemCall call, nint first, nint second, nint third, nint fourth, nint fifth)
+    {
+        nint none = 0;
+        nint result = Call(call.Number, first, second, third, fourth, fifth, _value is null ? &none : _value);
+        if (_value is not null)
+        {
+            _ = Call(SystemCall.Getpid.Number, 0, 0, 0, 0, 0, &none);
+        }
+
+        return result;
     }
 
     /// <summary>
@@ -59,6 +72,6 @@ public readonly unsafe struct ParentKey
 
     // Never inlined, so that both callers run the same code: it uses the same registers and the same places on the stack.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static nint Call(nint number, nint first, nint second, nint* key) =>
-        Libc.syscall(number, first, second, 0, 0, *key);
+    private static nint Call(nint number, nint first, nint second, nint third, nint fourth, nint fifth, nint* key) =>
+        Libc.syscall(number, first, second, third, fourth, fifth, *key);
 }

@@ -14,6 +14,9 @@ public enum PollOutcome
 
     /// <summary>A signal handler has run.</summary>
     Interrupted,
+
+    /// <summary>ppoll(2) failed, for lack of memory for example. Handlers of pending signals have run all the same.</summary>
+    Failed,
 }
 
 /// <summary>Waits by ppoll(2). Apart from reads and writes of an echo, the process sleeps nowhere else.</summary>
@@ -24,6 +27,9 @@ public static unsafe class Poll
 
     private const int MillisecondsPerSecond = 1000;
     private const int NanosecondsPerMillisecond = 1_000_000;
+
+    /// <summary>Why the last wait failed that returned <see cref="PollOutcome.Failed"/>.</summary>
+    public static Errno Failure { get; private set; }
 
     /// <summary>
     /// Sleeps until <paramref name="descriptor"/> can be read or its other side has ended, a signal handler has run, or
@@ -91,12 +97,20 @@ public static unsafe class Poll
         timespec timeout = Time(milliseconds);
         sigset_t blocked = mask.Value;
         int ready = Libc.ppoll(entries, count, milliseconds < 0 ? null : &timeout, &blocked);
-        if (ready > 0)
+        if (ready >= 0)
         {
-            return PollOutcome.Ready;
+            return ready > 0 ? PollOutcome.Ready : PollOutcome.TimedOut;
         }
 
-        return ready == 0 ? PollOutcome.TimedOut : PollOutcome.Interrupted;
+        Errno error = Errno.Last;
+        if (error.IsInterrupted)
+        {
+            return PollOutcome.Interrupted;
+        }
+
+        Failure = error;
+        SignalMask.LetIn(mask);
+        return PollOutcome.Failed;
     }
 
     private static timespec Time(int milliseconds) => new()

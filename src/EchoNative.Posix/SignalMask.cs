@@ -38,6 +38,15 @@ public static unsafe class SignalMask
     /// </summary>
     public static void Set(in SignalSet mask) => _ = Apply(LibC.SIG_SETMASK, mask, out _);
 
+    /// <summary>
+    /// Runs the handlers of pending signals that are not in the mask, for a wait that could not do it.
+    /// </summary>
+    internal static void LetIn(in SignalSet mask)
+    {
+        _ = Apply(LibC.SIG_SETMASK, mask, out SignalSet original);
+        _ = Apply(LibC.SIG_SETMASK, original, out _);
+    }
+
     // pthread_sigmask(3) returns the error and does not set errno.
     private static int Apply(int how, in SignalSet signals, out SignalSet original)
     {

@@ -15,9 +15,9 @@ namespace EchoNative.Posix;
 public sealed unsafe class SystemCallFilter
 {
     /// <summary>
-    /// The index of the argument that carries the key. clone(2) with the allowed flags, kill(2) and unlinkat(2) ignore it.
+    /// The index of the argument that carries the key: the last one, which all calls with the key ignore.
     /// </summary>
-    internal const int KeyArgument = 4;
+    internal const int KeyArgument = 5;
 
     // Offsets in struct seccomp_data of linux/seccomp.h. Both processors are little-endian: the lower half comes first.
     private const int NumberOffset = 0;
@@ -28,6 +28,7 @@ public sealed unsafe class SystemCallFilter
 
     private const int Load = Libc.BPF_LD | Libc.BPF_W | Libc.BPF_ABS;
     private const int SkipByEquality = Libc.BPF_JMP | Libc.BPF_JEQ | Libc.BPF_K;
+    private const int SkipByGreater = Libc.BPF_JMP | Libc.BPF_JGT | Libc.BPF_K;
     private const int Return = Libc.BPF_RET | Libc.BPF_K;
 
     private readonly ParentKey _key;
@@ -74,13 +75,33 @@ public sealed unsafe class SystemCallFilter
         AllowWhere(call, new Condition(LowerHalf(argument), &expected));
     }
 
-    /// <summary>Allows a call if one of its arguments is a null pointer.</summary>
+    /// <summary>Allows a call if some of its arguments are null pointers.</summary>
     /// <param name="call">The call.</param>
-    /// <param name="argument">Which argument, from 0.</param>
-    public void AllowWithNull(SystemCall call, int argument)
+    /// <param name="arguments">Which arguments, from 0.</param>
+    public void AllowWithNull(SystemCall call, params ReadOnlySpan<int> arguments)
     {
         uint none = 0;
-        AllowWhere(call, new Condition(LowerHalf(argument), &none), new Condition(UpperHalf(argument), &none));
+        Condition[] conditions = new Condition[arguments.Length * 2];
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            conditions[i * 2] = new Condition(LowerHalf(arguments[i]), &none);
+            conditions[(i * 2) + 1] = new Condition(UpperHalf(arguments[i]), &none);
+        }
+
+        AllowWhere(call, conditions);
+    }
+
+    /// <summary>
+    /// Allows fcntl(2) to set the capacity of a pipe, F_SETPIPE_SZ, but not that of a standard stream.
+    /// </summary>
+    public void AllowPipeCapacity()
+    {
+        uint command = SplicePipe.SetCapacityCommand;
+        uint lastStandardStream = (uint)StandardStream.Error.Number;
+        AllowWhere(
+            SystemCall.Fcntl,
+            new Condition(LowerHalf(1), &command),
+            new Condition(LowerHalf(0), &lastStandardStream, SkipByGreater));
     }
 
     /// <summary>Allows fork with the key: clone(2) with SIGCHLD and no other flag.</summary>
@@ -90,6 +111,9 @@ public sealed unsafe class SystemCallFilter
         uint none = 0;
         AllowWhere(SystemCall.Fork, [new(LowerHalf(0), &flags), new(UpperHalf(0), &none), .. HasKey]);
     }
+
+    /// <summary>Allows setsockopt(2) with the key.</summary>
+    public void AllowSocketOptionsWithKey() => AllowWhere(SystemCall.Setsockopt, HasKey);
 
     /// <summary>Allows kill(2) with the key.</summary>
     public void AllowKillWithKey() => AllowWhere(SystemCall.Kill, HasKey);
@@ -135,7 +159,7 @@ public sealed unsafe class SystemCallFilter
         {
             Libc.sock_fprog program = new() { len = (ushort)_length, filter = start };
             nint result = Libc.syscall(
-                SystemCall.Seccomp.Number, Libc.SECCOMP_SET_MODE_FILTER, Libc.SECCOMP_FILTER_FLAG_TSYNC, (nint)(&program), 0, 0);
+                SystemCall.Seccomp.Number, Libc.SECCOMP_SET_MODE_FILTER, Libc.SECCOMP_FILTER_FLAG_TSYNC, (nint)(&program), 0, 0, 0);
 
             // A positive result is the id of a thread for which the filter could not be installed.
             return result > 0 ? new Errno(LibC.ESRCH) : result < 0 ? Errno.Last : Errno.None;
@@ -158,7 +182,7 @@ public sealed unsafe class SystemCallFilter
         {
             rest -= 2;
             Add(Load, (uint)condition.Offset);
-            Add(SkipByEquality, 0, otherwise: rest + 1);
+            Add(condition.Comparison, 0, otherwise: rest + 1);
 
             // Copied from memory to memory: the key must not be on the stack, of which each child gets a copy.
             Instructions[_length - 1].k = *condition.Value;
@@ -180,10 +204,14 @@ public sealed unsafe class SystemCallFilter
             k = value,
         };
 
-    /// <summary>The offset of one half of an argument, and a pointer to the value that it must have.</summary>
-    private readonly struct Condition(int offset, uint* value)
+    /// <summary>
+    /// The offset of one half of an argument, a pointer to a value, and how they compare: the half equals the value, or is
+    /// greater.
+    /// </summary>
+    private readonly struct Condition(int offset, uint* value, int comparison = SkipByEquality)
     {
         public readonly int Offset = offset;
         public readonly uint* Value = value;
+        public readonly int Comparison = comparison;
     }
 }

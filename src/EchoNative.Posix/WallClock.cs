@@ -6,6 +6,9 @@ namespace EchoNative.Posix;
 /// <summary>The date and time, which can be set; see clock_gettime(2), CLOCK_REALTIME.</summary>
 public static unsafe class WallClock
 {
+    /// <summary>The number of the clock for clock_gettime(2).</summary>
+    public const int Id = Libc.CLOCK_REALTIME;
+
     private const long MillisecondsPerSecond = 1000;
     private const long NanosecondsPerMillisecond = 1_000_000;
 
@@ -15,7 +18,7 @@ public static unsafe class WallClock
         get
         {
             timespec now;
-            _ = Libc.clock_gettime(Libc.CLOCK_REALTIME, &now);
+            _ = Libc.clock_gettime(Id, &now);
             return Math.Max(0, ((long)now.tv_sec * MillisecondsPerSecond) + ((long)now.tv_nsec / NanosecondsPerMillisecond));
         }
     }

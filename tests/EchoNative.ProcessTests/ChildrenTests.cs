@@ -9,6 +9,42 @@ namespace EchoNative.ProcessTests;
 
 public sealed class ChildrenTests
 {
+    [Theory]
+    [InlineData(0, "")]
+    [InlineData(1, " (exit status 1)")]
+    [InlineData(200, " (exit status 200)")]
+    public void A_child_of_the_program_before_it_is_removed_with_its_own_status_and_drops_no_line(int status, string told)
+    {
+        string script = $"exec 9<&0; (read -r line <&9; exit {status}) & exec \"$0\" \"$@\" 9<&-";
+        using RunningServer server = new("bash", ["-c", script, Binary.Server]);
+        int foreign = Assert.Single(ProcessTable.ChildrenOf(server.Program.Id));
+        server.Program.Type("\n");
+        Assert.Equal($"removed proc id: {foreign}{told}", server.WaitForLine("^removed proc id"));
+        server.AssertServes();
+        server.WaitForRemoved(2);
+        Assert.Equal(0, server.Stop());
+        Assert.DoesNotContain("log flows", server.Program.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_child_that_a_debugger_holds_is_left_and_the_server_ends()
+    {
+        using RunningServer server = new("--grace", "0");
+        using Socket client = server.Connect();
+        client.AssertEchoes();
+        int child = Assert.Single(ProcessTable.ChildrenOf(server.Program.Id));
+        using RunningProgram tracer = new("strace", ["-p", $"{child}"]);
+        Deadline.WaitUntil(() => tracer.Error.Contains("attached", StringComparison.Ordinal), "the child is traced");
+        tracer.Signal("STOP");
+        server.Program.Signal("TERM");
+        Deadline.WaitUntil(() => server.Program.HasExited, "the server ends", () => server.Program.Transcript);
+        Assert.Contains("summary", server.Program.Output, StringComparison.Ordinal);
+        tracer.Signal("CONT");
+        Assert.Equal(1, server.Program.WaitForExit());
+        Assert.Equal(
+            $"echo-server: kill() error: the process has not ended (proc id {child} is left)\n", server.Program.Error);
+    }
+
     [Fact]
     public void Children_that_die_together_are_all_removed()
     {

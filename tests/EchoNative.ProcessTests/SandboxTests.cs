@@ -244,14 +244,14 @@ public sealed class SandboxTests
 
     private static long NumberOf(string call) => IsArm64 ? s_numbers[call].Arm64 : s_numbers[call].X64;
 
-    /// <summary>The key as it stands in the filter of the parent, which compares the fifth argument with its halves.</summary>
+    /// <summary>The key as it stands in the filter of the parent, which compares the sixth argument with its halves.</summary>
     private static (uint Lower, uint Upper) FindKey(int parent)
     {
         byte[] program = new ProcessMemory(parent).Find(
             length: 32,
             candidate =>
-                IsInstruction(candidate, 0x20, 48) && IsComparison(candidate[8..])
-                && IsInstruction(candidate[16..], 0x20, 52) && IsComparison(candidate[24..])
+                IsInstruction(candidate, 0x20, 56) && IsComparison(candidate[8..])
+                && IsInstruction(candidate[16..], 0x20, 60) && IsComparison(candidate[24..])
                 && BitConverter.ToUInt32(candidate[12..]) != 0);
         return (BitConverter.ToUInt32(program.AsSpan(12)), BitConverter.ToUInt32(program.AsSpan(28)));
     }

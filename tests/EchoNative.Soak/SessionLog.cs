@@ -22,12 +22,10 @@ internal sealed partial class SessionLog
             Read(line);
         }
 
-        foreach (Match disconnected in ForkError().Matches(server.Program.Error))
-        {
-            _ = _explained.Add(disconnected.Groups[1].Value);
-            ForksFailed++;
-        }
-
+        // At most one line a second has the address of a client. The summary has the number of all.
+        MatchCollection logged = ForkError().Matches(server.Program.Error);
+        _explained.UnionWith(logged.Select(disconnected => disconnected.Groups[1].Value));
+        ForksFailedUnlogged = ForksFailed - logged.Count;
         AcceptsFailed = server.Program.Error.Split("accept() error").Length - 1;
     }
 
@@ -53,7 +51,10 @@ internal sealed partial class SessionLog
     public long Refused { get; private set; }
 
     /// <summary>Clients that were disconnected because fork(2) failed.</summary>
-    public int ForksFailed { get; }
+    public int ForksFailed { get; private set; }
+
+    /// <summary>How many of them have no line of their own.</summary>
+    public int ForksFailedUnlogged { get; }
 
     /// <summary>How often accept(2) failed for lack of a descriptor, as often as the log says so.</summary>
     public int AcceptsFailed { get; }
@@ -67,7 +68,7 @@ internal sealed partial class SessionLog
     private void Read(string line)
     {
         string[] words = line.Split(' ');
-        switch ($"{words[0]} {words.ElementAtOrDefault(1)}")
+        switch (words[0] == "summary..." ? words[0] : $"{words[0]} {words.ElementAtOrDefault(1)}")
         {
             case "new client":
                 _peerOf[words[5].TrimEnd(',')] = words[3];
@@ -81,15 +82,15 @@ internal sealed partial class SessionLog
 
             case "client refused...":
                 _ = _explained.Add(words[2]);
-                Refused++;
                 break;
 
             case "limit reached...":
                 LimitsReached++;
                 break;
 
-            case "limit left...":
-                Refused += long.Parse(words[4], CultureInfo.InvariantCulture);
+            case "summary..." when Totals().Match(line) is { Success: true } totals:
+                Refused = long.Parse(totals.Groups[1].Value, CultureInfo.InvariantCulture);
+                ForksFailed = int.Parse(totals.Groups[2].Value, CultureInfo.InvariantCulture);
                 break;
 
             case "removed proc":
@@ -114,6 +115,9 @@ internal sealed partial class SessionLog
             Crashed++;
         }
     }
+
+    [GeneratedRegex(@" (\d+) refused, (\d+) failed forks,")]
+    private static partial Regex Totals();
 
     [GeneratedRegex(@"fork\(\) error: .* \((\S+) was disconnected\)")]
     private static partial Regex ForkError();

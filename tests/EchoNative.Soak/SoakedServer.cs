@@ -66,9 +66,9 @@ internal sealed class SoakedServer : IDisposable
         List<string> unexplained =
             [.. Connections.Where(one => one.Ending == Ending.CutOff && !log.Explains(one.Peer)).Select(one => one.Peer)];
 
-        // The log has no address of a client that was refused at the limit, or whose child was killed before its first
-        // line. Only their numbers are compared.
-        long anonymous = log.KilledBeforeLog + log.Refused;
+        // The log has no address of a client that was refused at the limit, that met one of many failed forks, or
+        // whose child was killed before its first line. Only their numbers are compared.
+        long anonymous = log.KilledBeforeLog + log.Refused + log.ForksFailedUnlogged;
         int notLogged = unexplained.Count(peer => !log.HasSeen(peer));
         long lost = unexplained.Count - notLogged + Math.Max(0, notLogged - anonymous);
         return new ServerReport(_name, [.. Connections], log, lost, _before, after, status);

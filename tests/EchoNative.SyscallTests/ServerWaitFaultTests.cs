@@ -19,7 +19,31 @@ public sealed class ServerWaitFaultTests
         server.WaitForRemoved(1);
         Trace trace = server.Stop();
         Assert.Equal(3, trace.Injected.Count);
-        Assert.Empty(server.Error);
+        Assert.Equal(
+            error == "EINTR" ? "" : "echo-server: ppoll() error: Cannot allocate memory (clients wait until there is room)\n",
+            server.Error);
+    }
+
+    [Fact]
+    public void Signals_arrive_while_waits_for_clients_fail_and_the_server_does_not_spin()
+    {
+        // Only waits with a descriptor fail: those that are followed by a pause.
+        using TracedServer server = new("-e", "inject=ppoll:error=EINVAL:when=1+2");
+        server.WaitFor(_ => server.ReadTrace().Injected.Count >= 3, "the wait has failed three times");
+        Trace trace = server.Stop();
+        Assert.All(trace.Injected.Take(3), one => Assert.StartsWith("[{", one.Arguments, default));
+        Assert.Contains("summary", server.Output, default);
+        Assert.Equal(
+            "echo-server: ppoll() error: Invalid argument (clients wait until there is room)\n", server.Error);
+    }
+
+    [Fact]
+    public void A_server_that_can_not_wait_at_all_ends()
+    {
+        using TracedServer server = new("-e", "inject=ppoll:error=EINVAL");
+        Trace trace = server.WaitForExit(expectedStatus: 1);
+        Assert.InRange(trace.Injected.Count, 1, 100);
+        Assert.StartsWith("echo-server: ppoll() error: Invalid argument", server.Error, default);
     }
 
     [Fact]

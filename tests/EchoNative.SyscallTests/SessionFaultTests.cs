@@ -177,7 +177,7 @@ public sealed class SessionFaultTests
     [InlineData(1, "ECONNRESET", "Connection reset by peer")]
     [InlineData(2, "EPIPE", "Broken pipe")]
     [InlineData(5, "ETIMEDOUT", "Connection timed out")]
-    public void A_splice_that_finds_the_connection_broken_ends_that_session_with_its_reason(int number, string error, string reason)
+    public void A_splice_on_a_broken_connection_ends_that_session_with_its_reason(int number, string error, string reason)
     {
         using TracedServer server = new("-e", $"inject=splice:error={error}:when={number}");
         using (Bulk bulk = new(server))

@@ -92,12 +92,12 @@ public sealed partial class TracedServer : IDisposable
     /// <param name="signal">Its name without SIG.</param>
     public void Signal(string signal) => RunningProgram.Send(Id, signal);
 
-    /// <summary>Waits until it and all its children have ended. Throws if its exit status is not 0.</summary>
-    public Trace WaitForExit()
+    /// <summary>Waits until it and all its children have ended. Throws if its exit status is another one.</summary>
+    public Trace WaitForExit(int expectedStatus = 0)
     {
         int status = _traced.WaitForExit();
         Trace trace = ReadTrace();
-        return status == 0 && trace.NeverEnded.Count == 0
+        return status == expectedStatus && trace.NeverEnded.Count == 0
             ? trace
             : throw new InvalidOperationException($"the server ended with {status}\n{_traced.Program.Transcript}\n{trace}");
     }

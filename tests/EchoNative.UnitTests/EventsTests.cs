@@ -35,11 +35,15 @@ public sealed class EventsTests
             """);
         CheckDisconnected(tested);
         CheckRemoved(tested);
-        Check(tested, new LimitReached(3, refuses: false), "limit reached... 3 active, further clients wait", """
-            "event":"limit_reached","active":3,"busy":"wait"
+        Check(tested, new LimitReached(3, refuses: false, 1), "limit reached... 3 active, further clients wait", """
+            "event":"limit_reached","active":3,"busy":"wait","times":1
             """);
-        Check(tested, new LimitReached(3, refuses: true), "limit reached... 3 active, further clients are refused", """
-            "event":"limit_reached","active":3,"busy":"refuse"
+        Check(
+            tested,
+            new LimitReached(3, refuses: true, 2),
+            "limit reached... 3 active, further clients are refused (2 times since the last such line)",
+            """
+            "event":"limit_reached","active":3,"busy":"refuse","times":2
             """);
         Check(tested, new LimitLeft(2, 9), "limit left... 2 active, 9 refused", """
             "event":"limit_left","active":2,"refused":9
@@ -47,20 +51,7 @@ public sealed class EventsTests
         Check(tested, new PeerRefused("1.2.3.4:5"u8, 2), "client refused... 1.2.3.4:5 (2 active from this address)", """
             "event":"refused","peer":"1.2.3.4:5","active_from_address":2
             """);
-        Check(
-            tested,
-            new AcceptFailed("Too many open files"u8),
-            "echo-server: accept() error: Too many open files (clients wait until there is room)",
-            """
-            "event":"error","call":"accept","error":"Too many open files"
-            """);
-        Check(
-            tested,
-            new ForkFailed("1.2.3.4:5"u8, "Cannot allocate memory"u8),
-            "echo-server: fork() error: Cannot allocate memory (1.2.3.4:5 was disconnected)",
-            """
-            "event":"error","call":"fork","peer":"1.2.3.4:5","error":"Cannot allocate memory"
-            """);
+        CheckErrors(tested);
         Check(tested, new LogResumed(12), "log flows again... 12 dropped", """
             "event":"log_flows","dropped":12
             """);
@@ -104,7 +95,7 @@ public sealed class EventsTests
     {
         LogRecorder recorder = new(new LineFormat(isJson: false, isStamped: false), isQuiet);
         recorder.Log.WriteEvent(new LogResumed(1));
-        recorder.Log.WriteError(new AcceptFailed(default));
+        recorder.Log.WriteError(new AcceptFailed("accept"u8, default, 1));
         string error = "error: echo-server: accept() error (clients wait until there is room)\n";
         Assert.Equal(isQuiet ? [error] : ["output: log flows again... 1 dropped\n", error], recorder.Lines);
     }
@@ -169,9 +160,50 @@ public sealed class EventsTests
     public void A_text_that_is_too_long_is_cut_and_the_line_is_JSON_still(char letter)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(new string(letter, 10_000));
-        using JsonDocument document = JsonDocument.Parse(Json(new ForkFailed(bytes, bytes)));
+        using JsonDocument document = JsonDocument.Parse(Json(new ForkFailed(bytes, bytes, 1)));
         string peer = document.RootElement.GetProperty("peer").GetString()!;
         Assert.StartsWith(new string(letter, 20), peer, StringComparison.Ordinal);
+    }
+
+    private static void CheckErrors(HashSet<Type> tested)
+    {
+        Check(
+            tested,
+            new AcceptFailed("accept"u8, "Too many open files"u8, 1),
+            "echo-server: accept() error: Too many open files (clients wait until there is room)",
+            """
+            "event":"error","call":"accept","error":"Too many open files","times":1
+            """);
+        Check(
+            tested,
+            new AcceptFailed("ppoll"u8, "Cannot allocate memory"u8, 9),
+            "echo-server: ppoll() error: Cannot allocate memory (clients wait until there is room)"
+                + " (9 times since the last such line)",
+            """
+            "event":"error","call":"ppoll","error":"Cannot allocate memory","times":9
+            """);
+        Check(
+            tested,
+            new ListeningEnded("[::1]:80"u8, "Invalid argument"u8),
+            "echo-server: accept() error: Invalid argument ([::1]:80 takes no more clients)",
+            """
+            "event":"error","call":"accept","error":"Invalid argument","address":"[::1]:80"
+            """);
+        Check(
+            tested,
+            new ForkFailed("1.2.3.4:5"u8, "Cannot allocate memory"u8, 3),
+            "echo-server: fork() error: Cannot allocate memory (1.2.3.4:5 was disconnected)"
+                + " (3 times since the last such line)",
+            """
+            "event":"error","call":"fork","peer":"1.2.3.4:5","error":"Cannot allocate memory","times":3
+            """);
+        Check(
+            tested,
+            new ChildLeft(7),
+            "echo-server: kill() error: the process has not ended (proc id 7 is left)",
+            """
+            "event":"error","call":"kill","error":"the process has not ended","pid":7
+            """);
     }
 
     private static void CheckDisconnected(HashSet<Type> tested)

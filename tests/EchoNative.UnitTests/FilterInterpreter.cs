@@ -40,6 +40,10 @@ internal static class FilterInterpreter
                     position += accumulator == instruction.k ? instruction.jt : instruction.jf;
                     break;
 
+                case Libc.BPF_JMP | Libc.BPF_JGT | Libc.BPF_K:
+                    position += accumulator > instruction.k ? instruction.jt : instruction.jf;
+                    break;
+
                 case Libc.BPF_RET | Libc.BPF_K:
                     return instruction.k;
 

@@ -99,10 +99,10 @@ public sealed class ListeningSocketTests
     }
 
     [Fact]
-    public void A_failure_that_has_nothing_to_do_with_a_client_makes_accept_unavailable()
+    public void A_socket_that_does_not_listen_is_dead()
     {
         AcceptResult accepted = new ListeningSocket(new FileDescriptor(-1)).Accept();
-        Assert.Equal(AcceptOutcome.Unavailable, accepted.Outcome);
+        Assert.Equal(AcceptOutcome.Dead, accepted.Outcome);
         Assert.Equal("EBADF", accepted.Error.Name);
         using Socket bound = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         Assert.Equal("EINVAL", new ListeningSocket(new FileDescriptor((int)bound.Handle)).Accept().Error.Name);

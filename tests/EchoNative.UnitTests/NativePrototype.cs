@@ -79,7 +79,7 @@ internal sealed record NativePrototype(string Returns, string Name, params strin
         new("int", "stat", "const char *", "struct stat *"),
         new("const char *", "strerrordesc_np", "int"),
         new("const char *", "strerrorname_np", "int"),
-        new("long", "syscall", "long", Ellipsis, "long", "long", "long", "long", "long"),
+        new("long", "syscall", "long", Ellipsis, "long", "long", "long", "long", "long", "long"),
         new("pid_t", "waitpid", "pid_t", "int *", "int"),
         new("ssize_t", "write", "int", "const void *", "size_t"),
     }.ToDictionary(prototype => prototype.Name);

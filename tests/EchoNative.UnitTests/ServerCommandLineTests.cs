@@ -49,7 +49,7 @@ public sealed class ServerCommandLineTests
         Assert.Null(options.ReadyDescriptor);
         Assert.False(options.Inetd);
         Assert.Null(options.Backlog);
-        Assert.Equal(10, options.GraceSeconds);
+        Assert.Equal(8, options.GraceSeconds);
         Assert.Equal(1000, options.MaxClients);
         Assert.Equal(BusyMode.Wait, options.Busy);
         Assert.Equal(0, options.MaxPerPeer);

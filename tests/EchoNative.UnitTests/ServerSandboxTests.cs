@@ -19,12 +19,15 @@ public sealed unsafe class ServerSandboxTests
 
     private static readonly string[] s_unconditional =
     [
-        "accept", "clock_gettime", "close", "exit_group", "getpid", "pipe2", "ppoll", "read", "restart_syscall",
-        "rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "splice", "wait4", "write",
+        "accept", "close", "exit_group", "getpid", "ppoll", "read", "restart_syscall",
+        "rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "wait4", "write",
     ];
 
     private static readonly string[] s_conditional =
-        ["clone", "fcntl", "futex", "kill", "madvise", "mprotect", "sendto", "unlinkat"];
+    [
+        "clock_gettime", "clone", "fcntl", "futex", "kill", "madvise", "mprotect", "pipe2", "sendto", "setsockopt", "splice",
+        "unlinkat",
+    ];
 
     private static readonly ParentKey s_key = ParentKey.Create();
 
@@ -56,6 +59,8 @@ public sealed unsafe class ServerSandboxTests
         AssertOnly(program, architecture, "futex", 1, [128, 137 | 256]); // FUTEX_WAIT_PRIVATE, and with a bit set and a clock
         AssertOnly(program, architecture, "madvise", 2, [17]); // MADV_DODUMP
         AssertOnly(program, architecture, "mprotect", 2, [3]); // PROT_READ | PROT_WRITE, and never PROT_EXEC
+        AssertOnly(program, architecture, "clock_gettime", 0, [0, 1]); // CLOCK_REALTIME and CLOCK_MONOTONIC
+        AssertOnly(program, architecture, "pipe2", 1, [0]); // no flags
         AssertOnly(program, architecture, "sendto", 4, [0]); // no address
         uint sendto = NumberOf("sendto", architecture);
         Assert.False(Allows(program, architecture, sendto, [0, 0, 0, 0, 1UL << 32]));
@@ -63,23 +68,55 @@ public sealed unsafe class ServerSandboxTests
 
     [Theory]
     [MemberData(nameof(Architectures))]
-    public void To_fork_to_signal_and_to_remove_a_file_takes_every_bit_of_the_key(Architecture architecture)
+    public void The_capacity_of_a_standard_stream_stays_as_it_is(Architecture architecture)
     {
         Libc.sock_filter[] program = ProgramFor(architecture);
-        uint fork = NumberOf("clone", architecture);
-        uint kill = NumberOf("kill", architecture);
-        Assert.True(Allows(program, architecture, fork, [ForkFlags, 0, 0, 0, Key]));
-        uint remove = NumberOf("unlinkat", architecture);
-        Assert.True(Allows(program, architecture, kill, [4711, 15, 0, 0, Key]));
-        Assert.True(Allows(program, architecture, remove, [4711, 4711, 0, 0, Key]));
-        Assert.False(Allows(program, architecture, remove, [4711, 4711, 0x200, 0, Key])); // AT_REMOVEDIR
+        uint fcntl = NumberOf("fcntl", architecture);
+        ulong command = Libc.F_SETPIPE_SZ;
+        Assert.Equal([3UL, 4, 1000], new ulong[] { 0, 1, 2, 3, 4, 1000 }.Where(
+            descriptor => Allows(program, architecture, fcntl, [descriptor, command, 1 << 20])));
+    }
+
+    [Theory]
+    [MemberData(nameof(Architectures))]
+    public void Bytes_are_spliced_without_an_offset_only(Architecture architecture)
+    {
+        Libc.sock_filter[] program = ProgramFor(architecture);
+        uint splice = NumberOf("splice", architecture);
+        Assert.True(Allows(program, architecture, splice, [4, 0, 5, 0, 65536, 0]));
         for (int bit = 0; bit < 64; bit++)
         {
-            ulong wrong = Key ^ (1UL << bit);
-            Assert.False(Allows(program, architecture, fork, [ForkFlags, 0, 0, 0, wrong]));
-            Assert.False(Allows(program, architecture, kill, [4711, 15, 0, 0, wrong]));
-            Assert.False(Allows(program, architecture, remove, [4711, 4711, 0, 0, wrong]));
-            Assert.False(Allows(program, architecture, fork, [ForkFlags ^ (1UL << bit), 0, 0, 0, Key]));
+            Assert.False(Allows(program, architecture, splice, [4, 1UL << bit, 5, 0, 65536, 0]));
+            Assert.False(Allows(program, architecture, splice, [4, 0, 5, 1UL << bit, 65536, 0]));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Architectures))]
+    public void To_fork_to_signal_to_set_options_and_to_remove_a_file_takes_every_bit_of_the_key(Architecture architecture)
+    {
+        Libc.sock_filter[] program = ProgramFor(architecture);
+        (uint Number, ulong[] Arguments)[] calls =
+        [
+            (NumberOf("clone", architecture), [ForkFlags, 0, 0, 0, 0]),
+            (NumberOf("kill", architecture), [4711, 15, 0, 0, 0]),
+            (NumberOf("unlinkat", architecture), [4711, 4711, 0, 0, 0]),
+            (NumberOf("setsockopt", architecture), [3, 1, 26, 4711, 16]),
+        ];
+        foreach ((uint number, ulong[] arguments) in calls)
+        {
+            Assert.True(Allows(program, architecture, number, [.. arguments, Key]));
+            for (int bit = 0; bit < 64; bit++)
+            {
+                Assert.False(Allows(program, architecture, number, [.. arguments, Key ^ (1UL << bit)]));
+            }
+        }
+
+        const ulong RemoveFolder = 0x200; // AT_REMOVEDIR
+        Assert.False(Allows(program, architecture, calls[2].Number, [4711, 4711, RemoveFolder, 0, 0, Key]));
+        for (int bit = 0; bit < 64; bit++)
+        {
+            Assert.False(Allows(program, architecture, calls[0].Number, [ForkFlags ^ (1UL << bit), 0, 0, 0, 0, Key]));
         }
     }
 
@@ -94,7 +131,7 @@ public sealed unsafe class ServerSandboxTests
         Libc.sock_filter[] program = ProgramFor(architecture);
         for (uint number = 0; number < HighestTried; number++)
         {
-            Assert.Equal(Libc.SECCOMP_RET_KILL_PROCESS, FilterInterpreter.Run(program, other, number, ForkFlags, 0, 0, 0, Key));
+            Assert.Equal(Libc.SECCOMP_RET_KILL_PROCESS, FilterInterpreter.Run(program, other, number, ForkFlags, 0, 0, 0, 0, Key));
         }
     }
 

@@ -10,6 +10,7 @@ internal static unsafe partial class Libc
     internal const int BPF_ABS = 0x20;
     internal const int BPF_JMP = 0x05;
     internal const int BPF_JEQ = 0x10;
+    internal const int BPF_JGT = 0x20;
     internal const int BPF_K = 0x00;
     internal const int BPF_RET = 0x06;
 

@@ -76,7 +76,7 @@ internal static class ServerCommandLine
         "--idle-timeout" => "end a session after this long without a byte in either direction"u8,
         "--user" => "run as this user and group once the port is bound"u8,
         "--no-sandbox" => "allow all system calls and keep all capabilities, for debugging"u8,
-        "--grace" => "when stopping, give sessions this long to finish (default 10)"u8,
+        "--grace" => "when stopping, give sessions this long to finish (default 8)"u8,
         "--port-file" => "write the port to this file, which exists while clients can connect"u8,
         "--ready-fd" => "when clients can connect, write the port to descriptor N and close it"u8,
         "--inetd" => "serve the one connection on standard input; takes no port"u8,

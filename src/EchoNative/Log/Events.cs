@@ -239,7 +239,8 @@ internal readonly ref struct ClientRemoved(ReadOnlySpan<byte> peer, int exitStat
 /// <summary>The limit on clients is reached.</summary>
 /// <param name="active">The number of sessions.</param>
 /// <param name="refuses">Whether further clients are disconnected; otherwise they wait.</param>
-internal readonly struct LimitReached(int active, bool refuses) : ILogEvent
+/// <param name="times">How many times it was reached since the last event of this kind, this time included.</param>
+internal readonly struct LimitReached(int active, bool refuses, long times) : ILogEvent
 {
     public static ReadOnlySpan<byte> JsonName => "limit_reached"u8;
 
@@ -248,12 +249,14 @@ internal readonly struct LimitReached(int active, bool refuses) : ILogEvent
         line.Add("limit reached... "u8);
         line.Add(active);
         line.Add(refuses ? " active, further clients are refused"u8 : " active, further clients wait"u8);
+        EventParts.AddTimes(ref line, times);
     }
 
     public void WriteJson(ref JsonLine json)
     {
         json.AddNumber("active"u8, active);
         json.AddText("busy"u8, refuses ? "refuse"u8 : "wait"u8);
+        json.AddNumber("times"u8, times);
     }
 }
 
@@ -306,9 +309,40 @@ internal readonly ref struct PeerRefused(ReadOnlySpan<byte> peer, int active) : 
 }
 
 /// <summary>Clients can't be accepted for now. They stay in the queue.</summary>
+/// <param name="call">The system call that fails.</param>
 /// <param name="error">Why.</param>
-internal readonly ref struct AcceptFailed(ReadOnlySpan<byte> error) : ILogEvent
+/// <param name="times">How many times it has failed since the last event of this kind, this time included.</param>
+internal readonly ref struct AcceptFailed(ReadOnlySpan<byte> call, ReadOnlySpan<byte> error, long times) : ILogEvent
 {
+    private readonly ReadOnlySpan<byte> _call = call;
+    private readonly ReadOnlySpan<byte> _error = error;
+
+    public static ReadOnlySpan<byte> JsonName => "error"u8;
+
+    public void WriteText(ref LogLine line)
+    {
+        line.Add("echo-server: "u8);
+        line.Add(_call);
+        line.Add("() error"u8);
+        EventParts.AddError(ref line, _error);
+        line.Add(" (clients wait until there is room)"u8);
+        EventParts.AddTimes(ref line, times);
+    }
+
+    public void WriteJson(ref JsonLine json)
+    {
+        json.AddText("call"u8, _call);
+        json.AddText("error"u8, _error);
+        json.AddNumber("times"u8, times);
+    }
+}
+
+/// <summary>A listening socket takes no more clients. The server goes on with the others.</summary>
+/// <param name="address">The address with its port.</param>
+/// <param name="error">Why.</param>
+internal readonly ref struct ListeningEnded(ReadOnlySpan<byte> address, ReadOnlySpan<byte> error) : ILogEvent
+{
+    private readonly ReadOnlySpan<byte> _address = address;
     private readonly ReadOnlySpan<byte> _error = error;
 
     public static ReadOnlySpan<byte> JsonName => "error"u8;
@@ -317,20 +351,24 @@ internal readonly ref struct AcceptFailed(ReadOnlySpan<byte> error) : ILogEvent
     {
         line.Add("echo-server: accept() error"u8);
         EventParts.AddError(ref line, _error);
-        line.Add(" (clients wait until there is room)"u8);
+        line.Add(" ("u8);
+        line.Add(_address);
+        line.Add(" takes no more clients)"u8);
     }
 
     public void WriteJson(ref JsonLine json)
     {
         json.AddText("call"u8, "accept"u8);
         json.AddText("error"u8, _error);
+        json.AddText("address"u8, _address);
     }
 }
 
 /// <summary>No child could be made for a client, which was disconnected.</summary>
 /// <param name="peer">The client.</param>
 /// <param name="error">Why.</param>
-internal readonly ref struct ForkFailed(ReadOnlySpan<byte> peer, ReadOnlySpan<byte> error) : ILogEvent
+/// <param name="times">To how many clients it has happened since the last event of this kind, this one included.</param>
+internal readonly ref struct ForkFailed(ReadOnlySpan<byte> peer, ReadOnlySpan<byte> error, long times) : ILogEvent
 {
     private readonly ReadOnlySpan<byte> _peer = peer;
     private readonly ReadOnlySpan<byte> _error = error;
@@ -344,6 +382,7 @@ internal readonly ref struct ForkFailed(ReadOnlySpan<byte> peer, ReadOnlySpan<by
         line.Add(" ("u8);
         line.Add(_peer);
         line.Add(" was disconnected)"u8);
+        EventParts.AddTimes(ref line, times);
     }
 
     public void WriteJson(ref JsonLine json)
@@ -351,6 +390,28 @@ internal readonly ref struct ForkFailed(ReadOnlySpan<byte> peer, ReadOnlySpan<by
         json.AddText("call"u8, "fork"u8);
         json.AddText("peer"u8, _peer);
         json.AddText("error"u8, _error);
+        json.AddNumber("times"u8, times);
+    }
+}
+
+/// <summary>The server ends, and a child has not ended a second after SIGKILL: a debugger or a freezer holds it.</summary>
+/// <param name="processId">The child.</param>
+internal readonly struct ChildLeft(int processId) : ILogEvent
+{
+    public static ReadOnlySpan<byte> JsonName => "error"u8;
+
+    public void WriteText(ref LogLine line)
+    {
+        line.Add("echo-server: kill() error: the process has not ended (proc id "u8);
+        line.Add(processId);
+        line.Add(" is left)"u8);
+    }
+
+    public void WriteJson(ref JsonLine json)
+    {
+        json.AddText("call"u8, "kill"u8);
+        json.AddText("error"u8, "the process has not ended"u8);
+        json.AddNumber("pid"u8, processId);
     }
 }
 
@@ -498,6 +559,16 @@ internal static class EventParts
             line.Add(" (exit status "u8);
             line.Add(exitStatus);
             line.Add(")"u8);
+        }
+    }
+
+    public static void AddTimes(scoped ref LogLine line, long times)
+    {
+        if (times > 1)
+        {
+            line.Add(" ("u8);
+            line.Add(times);
+            line.Add(" times since the last such line)"u8);
         }
     }
 

@@ -32,6 +32,7 @@ internal sealed class Clients(ServerOptions options, EventLog<QueuedLogSink> log
 
     private TaskCompletionSource _change = NewChange();
     private bool _isClosed;
+    private bool _isReportPlanned;
     private long _accepted;
     private long _refused;
     private long _ended;
@@ -134,6 +135,8 @@ internal sealed class Clients(ServerOptions options, EventLog<QueuedLogSink> log
             _isClosed = true;
             while (_waiting.TryDequeue(out (Socket Socket, IPEndPoint Address) client))
             {
+                _accepted++;
+                _refused++;
                 client.Socket.Dispose();
             }
         }
@@ -274,18 +277,31 @@ internal sealed class Clients(ServerOptions options, EventLog<QueuedLogSink> log
 
     private void LogLimitChange()
     {
-        if (!_policy.TryTakeChange(_sessions.Count, out LimitChange change))
+        if (_policy.TryTakeChange(_sessions.Count, Environment.TickCount64, out LimitChange change))
         {
-            return;
+            if (change.IsReached)
+            {
+                log.WriteEvent(new LimitReached(_sessions.Count, _policy.RefusesWhenFull, change.Times));
+            }
+            else
+            {
+                log.WriteEvent(new LimitLeft(_sessions.Count, change.Refused));
+            }
         }
+        else if (!_isReportPlanned && _policy.MillisecondsUntilReport(Environment.TickCount64) is long milliseconds)
+        {
+            _isReportPlanned = true;
+            _ = LogLimitChangeAfterAsync(milliseconds);
+        }
+    }
 
-        if (change.IsReached)
+    private async Task LogLimitChangeAfterAsync(long milliseconds)
+    {
+        await Task.Delay(TimeSpan.FromMilliseconds(milliseconds + 1));
+        lock (_lock)
         {
-            log.WriteEvent(new LimitReached(_sessions.Count, _policy.RefusesWhenFull));
-        }
-        else
-        {
-            log.WriteEvent(new LimitLeft(_sessions.Count, change.Refused));
+            _isReportPlanned = false;
+            LogLimitChange();
         }
     }
 }

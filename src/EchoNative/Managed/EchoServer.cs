@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics.CodeAnalysis;
 using System.Linq;
 using System.Net;
 using System.Net.Sockets;
@@ -7,6 +8,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using EchoNative.Log;
 using EchoNative.Options;
+using EchoNative.Shared;
 
 namespace EchoNative.Managed;
 
@@ -18,6 +20,10 @@ internal sealed class EchoServer
 {
     private const int AcceptPauseMilliseconds = 100;
     private const int YieldMilliseconds = 1;
+
+    // When stopping: clients are accepted until none has come for the first time, and no longer than the second.
+    private const int QuietMilliseconds = 10;
+    private const int LastAcceptMilliseconds = 1000;
     private const int MostYields = 100;
 
     private readonly ServerOptions _options;
@@ -26,7 +32,10 @@ internal sealed class EchoServer
     private readonly ReadyNotifier _readyNotifier;
     private readonly DescriptorReserve _descriptors = new();
     private volatile Socket? _lastServed;
-    private int _acceptFails;
+    private readonly Lock _failuresLock = new();
+    private OnceASecond _failures;
+    private bool _acceptFails;
+    private volatile bool _dropsNewcomers;
 
     private EchoServer(ServerOptions options)
     {
@@ -97,8 +106,44 @@ internal sealed class EchoServer
         await await Task.WhenAny([requests.First, .. loops]);
         await stop.CancelAsync();
         await Task.WhenAll(loops);
+        await AcceptLastAsync(sockets, requests);
         Array.ForEach(sockets, socket => socket.Dispose());
         await StopAsync(requests);
+    }
+
+    /// <summary>
+    /// Accepts the clients that the system has connected already: to close the listening socket resets them.
+    /// </summary>
+    private async Task AcceptLastAsync(Socket[] sockets, StopRequests requests)
+    {
+        _dropsNewcomers = true;
+        Array.ForEach(sockets, Newcomers.Drop);
+        using CancellationTokenSource limit = new(LastAcceptMilliseconds);
+        try
+        {
+            long quietSince = Environment.TickCount64;
+            while (!requests.Second.IsCompleted)
+            {
+                Socket? ready = sockets.FirstOrDefault(socket => socket.Poll(0, SelectMode.SelectRead));
+                if (ready is not null)
+                {
+                    await AcceptAsync(ready, limit.Token);
+                    quietSince = Environment.TickCount64;
+                }
+                else if (Environment.TickCount64 < quietSince + QuietMilliseconds)
+                {
+                    await Task.Delay(YieldMilliseconds, limit.Token);
+                }
+                else
+                {
+                    break;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The time is over.
+        }
     }
 
     private async Task AcceptAllAsync(Socket listening, Socket[] all, CancellationToken stop)
@@ -150,7 +195,7 @@ internal sealed class EchoServer
         try
         {
             Socket client = await listening.AcceptAsync(stop);
-            Volatile.Write(ref _acceptFails, _descriptors.IsShort ? 1 : 0);
+            Volatile.Write(ref _acceptFails, _descriptors.IsShort);
             _lastServed = listening;
             Serve(client);
         }
@@ -168,17 +213,40 @@ internal sealed class EchoServer
     // ends the pause.
     private async Task PauseAsync(SocketException cause, Task change, CancellationToken stop)
     {
-        if (Interlocked.Exchange(ref _acceptFails, 1) == 0)
+        if (MustReportFailure(out long times))
         {
-            _log.WriteError(new AcceptFailed(Encoding.UTF8.GetBytes(Reason.Of(cause))));
+            _log.WriteError(new AcceptFailed("accept"u8, Encoding.UTF8.GetBytes(Reason.Of(cause)), times));
         }
 
         _ = await Task.WhenAny(change, Task.Delay(AcceptPauseMilliseconds, stop));
     }
 
+    // Once in a row of failures, and at most once a second.
+    private bool MustReportFailure(out long times)
+    {
+        lock (_failuresLock)
+        {
+            _failures.Add();
+            times = 0;
+            bool reports = !_acceptFails && _failures.TryTake(Environment.TickCount64, out times);
+            _acceptFails |= reports;
+            return reports;
+        }
+    }
+
     private void Serve(Socket client)
     {
-        IPEndPoint address = (IPEndPoint)client.RemoteEndPoint!;
+        if (!TryGetPeer(client, out IPEndPoint? address))
+        {
+            client.Dispose();
+            return;
+        }
+
+        if (_dropsNewcomers)
+        {
+            Newcomers.TakeAnyPackets(client);
+        }
+
         try
         {
             // An answer is sent at once, even if the client has not yet acknowledged the previous one.
@@ -193,6 +261,21 @@ internal sealed class EchoServer
         }
 
         _clients.Add(client, address);
+    }
+
+    // A client that has reset the connection already has no address any more.
+    private static bool TryGetPeer(Socket client, [NotNullWhen(true)] out IPEndPoint? address)
+    {
+        try
+        {
+            address = (IPEndPoint?)client.RemoteEndPoint;
+        }
+        catch (SocketException)
+        {
+            address = null;
+        }
+
+        return address is not null;
     }
 
     // The errors that accept(2) lists under "Error handling" belong to the connection.

@@ -22,6 +22,7 @@ internal sealed class LogWriter
     private long _dropped;
     private long _tried;
     private bool _isWriting;
+    private bool _mayBeCut;
 
     /// <summary>Starts the thread.</summary>
     /// <param name="stream">Where lines go.</param>
@@ -94,7 +95,7 @@ internal sealed class LogWriter
             }
 
             ReportDropped();
-            bool isWritten = _stream.Write(line[..length]) is null;
+            bool isWritten = TryWriteLine(line[..length]);
             lock (_lock)
             {
                 _tried++;
@@ -117,12 +118,24 @@ internal sealed class LogWriter
         }
 
         long time = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-        if (_stream.Write(_format.Write(stackalloc byte[_format.MaxLength], time, new LogResumed(dropped))) is null)
+        if (TryWriteLine(_format.Write(stackalloc byte[_format.MaxLength], time, new LogResumed(dropped))))
         {
             lock (_lock)
             {
                 _dropped -= dropped;
             }
         }
+    }
+
+    // A write that fails may have written a part of the line, for example on a full disk.
+    private bool TryWriteLine(ReadOnlySpan<byte> line)
+    {
+        if (_mayBeCut && _stream.Write("\n"u8) is not null)
+        {
+            return false;
+        }
+
+        _mayBeCut = _stream.Write(line) is not null;
+        return !_mayBeCut;
     }
 }

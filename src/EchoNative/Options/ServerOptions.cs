@@ -25,7 +25,7 @@ internal enum LogFormat
 /// <summary>What <c>echo-server</c> was asked to do.</summary>
 internal sealed record ServerOptions
 {
-    public const int DefaultGraceSeconds = 10;
+    public const int DefaultGraceSeconds = 8;
     public const int DefaultMaxClients = 1000;
 
     /// <summary>All IPv4 addresses of this machine.</summary>

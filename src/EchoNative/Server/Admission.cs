@@ -43,17 +43,23 @@ internal sealed class Admission(ServerOptions options, ChildTable children, Even
         return false;
     }
 
-    /// <summary>Logs it if the limit has been reached or left. Call after each change of the number of children.</summary>
+    /// <summary>How long the server may sleep until it has to call <see cref="LogLimitChange"/>, in milliseconds.</summary>
+    public int Timeout => (int)(_policy.MillisecondsUntilReport(MonotonicClock.Milliseconds) ?? Poll.Forever);
+
+    /// <summary>
+    /// Logs it if the limit has been reached or left. Call after each change of the number of children, and when
+    /// <see cref="Timeout"/> is over.
+    /// </summary>
     public void LogLimitChange()
     {
-        if (!_policy.TryTakeChange(children.Count, out LimitChange change))
+        if (!_policy.TryTakeChange(children.Count, MonotonicClock.Milliseconds, out LimitChange change))
         {
             return;
         }
 
         if (change.IsReached)
         {
-            log.WriteEvent(new LimitReached(children.Count, _policy.RefusesWhenFull));
+            log.WriteEvent(new LimitReached(children.Count, _policy.RefusesWhenFull, change.Times));
         }
         else
         {

@@ -112,13 +112,26 @@ internal sealed class ChildTable
     /// <param name="key">The key of the parent.</param>
     public void Send(Signal signal, ParentKey key)
     {
-        foreach (ref readonly Entry entry in Entries[.._used])
+        int place = 0;
+        while (TryGetNext(ref place, out int processId))
         {
-            if (entry.ProcessId != 0)
-            {
-                ChildProcess.Send(entry.ProcessId, signal, key);
-            }
+            ChildProcess.Send(processId, signal, key);
         }
+    }
+
+    /// <summary>Finds one child after the other. The table must not change meanwhile.</summary>
+    /// <param name="place">0 at first. Where to go on, afterwards.</param>
+    /// <param name="processId">The child.</param>
+    /// <returns>False when there are no more.</returns>
+    public bool TryGetNext(ref int place, out int processId)
+    {
+        processId = 0;
+        while (place < _used && processId == 0)
+        {
+            processId = Entries[place++].ProcessId;
+        }
+
+        return processId != 0;
     }
 
     private ref int ChainOf(int processId) => ref Chains[processId & (_chainCount - 1)];

@@ -2,6 +2,7 @@ using System;
 using EchoNative.Log;
 using EchoNative.Options;
 using EchoNative.Posix;
+using EchoNative.Shared;
 
 namespace EchoNative.Server;
 
@@ -15,7 +16,14 @@ internal sealed class EchoServer
     private const int AcceptsInARow = 64;
 
     private const int AcceptPauseMilliseconds = 100;
+    private const int MostFailedPauses = 16;
+
+    // When stopping: clients are accepted until none has come for the first time, and no longer than the second.
+    private const int QuietMilliseconds = 10;
+    private const int LastAcceptMilliseconds = 1000;
+
     private const int TerminateMilliseconds = 1000;
+    private const int KillMilliseconds = 1000;
     private const long MillisecondsPerSecond = 1000;
 
     private readonly ServerOptions _options;
@@ -29,8 +37,12 @@ internal sealed class EchoServer
     private readonly ReadyNotifier _readyNotifier;
 
     private ListeningSockets _listening = ListeningSockets.Empty;
+    private OnceASecond _acceptFailures;
+    private OnceASecond _forkFailures;
     private int _stopRequests;
+    private int _failedPauses;
     private bool _acceptFails;
+    private bool _hasFailed;
 
     private EchoServer(ServerOptions options, ServerSandbox sandbox, SignalSet mask)
     {
@@ -65,10 +77,10 @@ internal sealed class EchoServer
         EchoServer server = new(options, sandbox, mask);
         server.InstallHandlers(handled);
         server.Open(addresses, account);
-        server.ServeUntilAskedToStop();
+        server.Serve();
         server.Stop();
         server._summary.Write();
-        return ExitStatus.Done;
+        return server._hasFailed ? ExitStatus.Failed : ExitStatus.Done;
     }
 
     private void InstallHandlers(in SignalSet handled)
@@ -133,36 +145,41 @@ internal sealed class EchoServer
         _readyNotifier.NotifyManager(local);
     }
 
-    private void ServeUntilAskedToStop()
+    /// <summary>Serves until a request to stop, or until no clients can come any more.</summary>
+    private void Serve()
     {
-        while (_stopRequests == 0)
+        while (_stopRequests == 0 && !_hasFailed)
         {
             // It wakes for a client, an ended child, or a request to stop. Handlers run inside the wait.
             if (_admission.IsPaused)
             {
                 WaitForSignal(int.MaxValue);
-                _admission.LogLimitChange();
                 continue;
             }
 
-            PollOutcome outcome = _listening.Wait(_reaper.Timeout, _mask);
-            _reaper.RemoveRemaining();
-            _admission.LogLimitChange();
+            PollOutcome outcome = _listening.Wait(Timeout(Poll.Forever), _mask);
+            DoWhatIsDue();
             if (outcome == PollOutcome.Ready)
             {
                 // While clients keep waiting, ppoll(2) returns at once and runs no handler, and ended children would stay in
                 // the process table.
                 _ = Poll.WaitForSignal(milliseconds: 0, _mask);
                 _admission.LogLimitChange();
-                AcceptWaitingClients();
+                AcceptWaitingClients(isStopping: false);
+            }
+            else if (outcome == PollOutcome.Failed)
+            {
+                PauseAccepting("ppoll"u8, Poll.Failure);
             }
         }
     }
 
-    private void AcceptWaitingClients()
+    /// <summary>Accepts clients until none waits, or signals have to be handled.</summary>
+    /// <param name="isStopping">Whether clients above the limit are accepted, too. They are disconnected.</param>
+    private void AcceptWaitingClients(bool isStopping)
     {
         for (int taken = 0;
-            taken < AcceptsInARow && !_admission.IsPaused && _listening.TryGetReady(out ListeningSocket socket);
+            taken < AcceptsInARow && (isStopping || !_admission.IsPaused) && _listening.TryGetReady(out ListeningSocket socket);
             taken++)
         {
             AcceptResult accepted = socket.Accept();
@@ -170,6 +187,7 @@ internal sealed class EchoServer
             {
                 case AcceptOutcome.Accepted:
                     _acceptFails = false;
+                    _listening.Complete(accepted.Socket, accepted.Peer, _sandbox.Key);
                     Serve(accepted.Socket, accepted.Peer);
                     break;
 
@@ -180,9 +198,13 @@ internal sealed class EchoServer
                 case AcceptOutcome.ConnectionLost:
                     break;
 
+                case AcceptOutcome.Dead:
+                    LeaveOut(accepted.Error);
+                    break;
+
                 case AcceptOutcome.Unavailable:
                 default:
-                    PauseAccepting(accepted.Error);
+                    PauseAccepting("accept"u8, accepted.Error);
                     return;
             }
         }
@@ -228,7 +250,8 @@ internal sealed class EchoServer
         if (fork.Failed)
         {
             _summary.FailedForks++;
-            _log.WriteError(new ForkFailed(peer, fork.Error.Description));
+            LogFailedFork(peer, fork.Error);
+            Pause();
         }
         else
         {
@@ -238,19 +261,48 @@ internal sealed class EchoServer
         }
     }
 
-    /// <summary>
-    /// Waits for free resources. The clients stay in the queue, so the listening socket stays ready: without the pause the loop
-    /// would spin. A child that ends frees resources, and its SIGCHLD ends the pause.
-    /// </summary>
-    private void PauseAccepting(Errno error)
+    private void LogFailedFork(ReadOnlySpan<byte> peer, Errno error)
     {
-        if (!_acceptFails)
+        _forkFailures.Add();
+        if (_forkFailures.TryTake(MonotonicClock.Milliseconds, out long times))
+        {
+            _log.WriteError(new ForkFailed(peer, error.Description, times));
+        }
+    }
+
+    /// <summary>Goes on without the socket that was tried last. Without any, the server ends.</summary>
+    private void LeaveOut(Errno error)
+    {
+        Span<byte> text = stackalloc byte[SocketAddress.MaxTextLength];
+        SocketAddress address = _listening.Remove();
+        _log.WriteError(new ListeningEnded(text[..address.Format(text)], error.Description));
+        _hasFailed = _listening.All.IsEmpty;
+    }
+
+    /// <summary>
+    /// The clients stay in the queue, so the listening socket stays ready: without a pause the loop would spin.
+    /// </summary>
+    private void PauseAccepting(ReadOnlySpan<byte> call, Errno error)
+    {
+        _acceptFailures.Add();
+        if (!_acceptFails && _acceptFailures.TryTake(MonotonicClock.Milliseconds, out long times))
         {
             _acceptFails = true;
-            _log.WriteError(new AcceptFailed(error.Description));
+            _log.WriteError(new AcceptFailed(call, error.Description, times));
         }
 
-        _ = Poll.WaitForSignal(AcceptPauseMilliseconds, _mask);
+        Pause();
+    }
+
+    /// <summary>
+    /// Waits for free resources. A child that ends frees some, and its SIGCHLD ends the pause. A server that can't even wait
+    /// ends.
+    /// </summary>
+    private void Pause()
+    {
+        bool hasFailed = Poll.WaitForSignal(AcceptPauseMilliseconds, _mask) == PollOutcome.Failed;
+        _failedPauses = hasFailed ? _failedPauses + 1 : 0;
+        _hasFailed |= _failedPauses == MostFailedPauses;
     }
 
     /// <summary>
@@ -258,6 +310,7 @@ internal sealed class EchoServer
     /// </summary>
     private void Stop()
     {
+        AcceptLastClients();
         _listening.Close();
         _readyNotifier.NotifyStopping(_children.Count, _sandbox.Key);
         if (_children.Count > 0)
@@ -265,27 +318,57 @@ internal sealed class EchoServer
             _log.WriteEvent(new Stopping(_children.Count, _options.GraceSeconds));
         }
 
-        WaitForChildren(_options.GraceSeconds * MillisecondsPerSecond);
-        if (_stopRequests == 1)
+        bool canWait = _failedPauses < MostFailedPauses;
+        WaitForChildren(canWait ? _options.GraceSeconds * MillisecondsPerSecond : 0, mostRequests: 1);
+        if (_stopRequests <= 1)
         {
             _children.Send(Signal.Terminate, _sandbox.Key);
-            WaitForChildren(TerminateMilliseconds);
+            WaitForChildren(TerminateMilliseconds, mostRequests: 1);
         }
 
-        // A child that is stopped (SIGSTOP) does not get SIGTERM, but SIGKILL ends it.
+        // A child that is stopped (SIGSTOP) does not get SIGTERM, but SIGKILL ends it, unless a debugger or a freezer holds it.
         _children.Send(Signal.Kill, _sandbox.Key);
-        while (_children.Count > 0)
+        WaitForChildren(KillMilliseconds, mostRequests: int.MaxValue);
+        if (_children.Count > 0)
         {
-            WaitForSignal(int.MaxValue);
+            _hasFailed = true;
+            int place = 0;
+            while (_children.TryGetNext(ref place, out int processId))
+            {
+                _log.WriteError(new ChildLeft(processId));
+            }
         }
     }
 
-    /// <summary>Waits until all children have ended, the time is over, or a second request to stop arrives.</summary>
-    private void WaitForChildren(long milliseconds)
+    /// <summary>
+    /// Accepts the clients that the kernel has connected already: to close the listening socket resets them.
+    /// </summary>
+    private void AcceptLastClients()
+    {
+        if (!_listening.TryDropNewcomers(_sandbox.Key))
+        {
+            return;
+        }
+
+        long end = MonotonicClock.Milliseconds + LastAcceptMilliseconds;
+        PollOutcome outcome = PollOutcome.Ready;
+        while (outcome != PollOutcome.TimedOut && outcome != PollOutcome.Failed
+            && _stopRequests <= 1 && !_listening.All.IsEmpty && MonotonicClock.Milliseconds < end)
+        {
+            outcome = _listening.Wait(QuietMilliseconds, _mask);
+            if (outcome == PollOutcome.Ready)
+            {
+                AcceptWaitingClients(isStopping: true);
+            }
+        }
+    }
+
+    /// <summary>Waits until all children have ended, the time is over, or there are more requests to stop.</summary>
+    private void WaitForChildren(long milliseconds, int mostRequests)
     {
         long end = MonotonicClock.Milliseconds + milliseconds;
         long left = milliseconds;
-        while (_children.Count > 0 && _stopRequests == 1 && left > 0)
+        while (_children.Count > 0 && _stopRequests <= mostRequests && left > 0)
         {
             WaitForSignal((int)left);
             left = end - MonotonicClock.Milliseconds;
@@ -294,8 +377,23 @@ internal sealed class EchoServer
 
     private void WaitForSignal(int milliseconds)
     {
-        int timeout = _reaper.Timeout;
-        _ = Poll.WaitForSignal(timeout == Poll.Forever ? milliseconds : Math.Min(milliseconds, timeout), _mask);
-        _reaper.RemoveRemaining();
+        PollOutcome outcome = Poll.WaitForSignal(Timeout(milliseconds), _mask);
+        DoWhatIsDue();
+        if (outcome == PollOutcome.Failed)
+        {
+            Pause();
+        }
     }
+
+    /// <summary>How long a wait may last: until the given time is over, or something is due.</summary>
+    private int Timeout(int milliseconds) => Earlier(Earlier(milliseconds, _reaper.Timeout), _admission.Timeout);
+
+    private void DoWhatIsDue()
+    {
+        _reaper.RemoveRemaining();
+        _admission.LogLimitChange();
+    }
+
+    private static int Earlier(int one, int other) =>
+        one == Poll.Forever ? other : other == Poll.Forever ? one : Math.Min(one, other);
 }

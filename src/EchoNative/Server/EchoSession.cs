@@ -97,6 +97,7 @@ internal readonly ref struct EchoSession
 internal readonly record struct SessionStatus(int Value)
 {
     private const int DroppedUnit = 2;
+    private const int MostDropped = 2; // a session has two lines
 
     /// <summary>The status of a session.</summary>
     /// <param name="hasFailed">Whether it ended otherwise than by the client's end of file.</param>
@@ -109,6 +110,6 @@ internal readonly record struct SessionStatus(int Value)
     /// <summary>The exit status that the log shows: 0, or 1 where the session failed.</summary>
     public int Outcome => Value % DroppedUnit;
 
-    /// <summary>The number of lines that were dropped.</summary>
-    public int Dropped => Value / DroppedUnit;
+    /// <summary>The number of lines that were dropped. A child that was taken over may claim any number.</summary>
+    public int Dropped => Math.Min(Value / DroppedUnit, MostDropped);
 }

@@ -10,19 +10,32 @@ internal sealed class ListeningSockets
     private const int MostAttempts = 16;
 
     private readonly ListeningSocket[] _sockets;
+    private readonly SocketAddress[] _addresses;
     private readonly bool[] _ready;
+    private readonly bool[] _mayHaveEarlyClients;
+    private readonly bool _arePassed;
+    private readonly int _idleSeconds;
+    private int _count;
     private int _turn;
+    private bool _dropsNewcomers;
 
-    private ListeningSockets(ListeningSocket[] sockets)
+    private ListeningSockets(ListeningSocket[] sockets, int idleSeconds = 0, bool arePassed = false)
     {
         _sockets = sockets;
+        _addresses = new SocketAddress[sockets.Length];
         _ready = new bool[sockets.Length];
+        _mayHaveEarlyClients = new bool[sockets.Length];
+        Array.Fill(_mayHaveEarlyClients, arePassed);
+        _arePassed = arePassed;
+        _idleSeconds = idleSeconds;
+        _count = sockets.Length;
     }
 
     /// <summary>No sockets.</summary>
     public static ListeningSockets Empty { get; } = new([]);
 
-    public ReadOnlySpan<ListeningSocket> All => _sockets;
+    /// <summary>The sockets that listen.</summary>
+    public ReadOnlySpan<ListeningSocket> All => _sockets.AsSpan(0, _count);
 
     /// <summary>The addresses of the options.</summary>
     /// <exception cref="UsageException">One is not an IP address.</exception>
@@ -46,7 +59,7 @@ internal sealed class ListeningSockets
     {
         if (options.PassedSockets > 0)
         {
-            return new ListeningSockets(AdoptAll(options));
+            return new ListeningSockets(AdoptAll(options), options.IdleTimeoutSeconds, arePassed: true);
         }
 
         for (int attempt = 1; ; attempt++)
@@ -67,24 +80,24 @@ internal sealed class ListeningSockets
     /// <exception cref="PosixException">getsockname(2) failed.</exception>
     public SocketAddress[] GetLocalAddresses()
     {
-        SocketAddress[] addresses = new SocketAddress[_sockets.Length];
-        for (int i = 0; i < addresses.Length; i++)
+        for (int i = 0; i < _count; i++)
         {
-            addresses[i] = _sockets[i].GetLocalAddress();
+            _addresses[i] = _sockets[i].GetLocalAddress();
         }
 
-        return addresses;
+        return [.. _addresses];
     }
 
     /// <summary>Sleeps until a client can be accepted, a signal arrives, or the time is over.</summary>
-    public PollOutcome Wait(int milliseconds, in SignalSet mask) => Poll.WaitReadable(_sockets, _ready, milliseconds, mask);
+    public PollOutcome Wait(int milliseconds, in SignalSet mask) =>
+        Poll.WaitReadable(All, _ready.AsSpan(0, _count), milliseconds, mask);
 
     /// <summary>The next socket with a waiting client, in turn, so that each address is served.</summary>
     public bool TryGetReady(out ListeningSocket socket)
     {
-        for (int i = 0; i < _sockets.Length; i++)
+        for (int i = 0; i < _count; i++)
         {
-            _turn = (_turn + 1) % _sockets.Length;
+            _turn = (_turn + 1) % _count;
             if (_ready[_turn])
             {
                 socket = _sockets[_turn];
@@ -97,15 +110,78 @@ internal sealed class ListeningSockets
     }
 
     /// <summary>Records that no client waits at the socket that <see cref="TryGetReady"/> returned last.</summary>
-    public void MarkEmpty() => _ready[_turn] = false;
+    public void MarkEmpty()
+    {
+        _ready[_turn] = false;
+        _mayHaveEarlyClients[_turn] = false;
+    }
+
+    /// <summary>
+    /// Sets the options that a client has not inherited who was accepted from the socket that <see cref="TryGetReady"/>
+    /// returned last.
+    /// </summary>
+    /// <param name="client">The client.</param>
+    /// <param name="peer">Its address.</param>
+    /// <param name="key">The parent's key.</param>
+    public void Complete(ConnectedSocket client, SocketAddress peer, ParentKey key)
+    {
+        // It may have connected before this server took over the socket.
+        if (_mayHaveEarlyClients[_turn])
+        {
+            client.SetForService(_idleSeconds, key);
+        }
+
+        if (_dropsNewcomers)
+        {
+            client.TakeAnyPackets(peer, key);
+        }
+    }
+
+    /// <summary>Closes the socket that <see cref="TryGetReady"/> returned last, and leaves it out.</summary>
+    /// <returns>Its address, if <see cref="GetLocalAddresses"/> was called.</returns>
+    public SocketAddress Remove()
+    {
+        SocketAddress removed = _addresses[_turn];
+        _sockets[_turn].Close();
+        _count--;
+        _sockets[_turn] = _sockets[_count];
+        _addresses[_turn] = _addresses[_count];
+        _ready[_turn] = _ready[_count];
+        _mayHaveEarlyClients[_turn] = _mayHaveEarlyClients[_count];
+        return removed;
+    }
+
+    /// <summary>
+    /// Lets no new connections begin, so that soon no client waits to be accepted. Sockets that were passed are only closed:
+    /// the clients wait for whoever has them, too.
+    /// </summary>
+    /// <param name="key">The parent's key.</param>
+    /// <returns>Whether clients are still to be accepted.</returns>
+    public bool TryDropNewcomers(ParentKey key)
+    {
+        if (_arePassed)
+        {
+            return false;
+        }
+
+        _dropsNewcomers = true;
+        for (int i = 0; i < _count; i++)
+        {
+            _sockets[i].DropNewcomers(_addresses[i], key);
+        }
+
+        return _count > 0;
+    }
 
     /// <summary>Closes all.</summary>
     public void Close()
     {
-        foreach (ListeningSocket socket in _sockets)
+        foreach (ListeningSocket socket in All)
         {
             socket.Close();
         }
+
+        _count = 0;
     }
 
     private static ListeningSocket[] AdoptAll(ServerOptions options)

@@ -73,19 +73,22 @@ internal sealed class Reaper(ChildTable children, EventLog<ParentLogSink> log, S
 
     private void LogRemoved(int processId, WaitStatus status)
     {
-        if (children.Remove(processId) && status.IsKilled)
-        {
-            summary.Killed++;
-        }
-
+        // The program before exec(2) may have left children, and process 1 gets orphans. Their status means something else.
+        bool isOwn = children.Remove(processId);
         if (status.IsKilled)
         {
+            summary.Killed += isOwn ? 1 : 0;
             log.WriteEvent(new KilledChildRemoved(processId, status.SignalNumber, status.SignalName));
-            return;
         }
-
-        SessionStatus session = new(status.ExitStatus);
-        log.Sink.AddDropped(session.Dropped);
-        log.WriteEvent(new ChildRemoved(processId, session.Outcome));
+        else if (isOwn)
+        {
+            SessionStatus session = new(status.ExitStatus);
+            log.Sink.AddDropped(session.Dropped);
+            log.WriteEvent(new ChildRemoved(processId, session.Outcome));
+        }
+        else
+        {
+            log.WriteEvent(new ChildRemoved(processId, status.ExitStatus));
+        }
     }
 }

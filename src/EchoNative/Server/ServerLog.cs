@@ -13,7 +13,7 @@ internal static class ServerLog
     {
         LineFormat format = FormatOf(options);
         LogStream output = LogStream.Open(StandardStream.Output);
-        LogStream error = LogStream.Open(StandardStream.Error);
+        LogStream error = LogStream.Open(StandardStream.Error, output);
         return new(new ParentLogSink(output, error, format), format, options.Quiet);
     }
 

@@ -89,17 +89,18 @@ internal sealed class ServerSandbox(ServerOptions options)
         filter.Allow(SystemCall.Write);
         filter.Allow(SystemCall.Close);
         filter.Allow(SystemCall.Ppoll);
-        filter.Allow(SystemCall.Splice);
-        filter.Allow(SystemCall.Pipe2);
-        filter.Allow(SystemCall.Fcntl, argument: 1, SplicePipe.SetCapacityCommand);
-        filter.AllowWithNull(SystemCall.Sendto, argument: 4); // to the peer of the socket only
+        filter.AllowWithNull(SystemCall.Splice, 1, 3); // at an offset it could write over earlier lines of a log
+        filter.Allow(SystemCall.Pipe2, argument: 1, 0);
+        filter.AllowPipeCapacity();
+        filter.AllowWithNull(SystemCall.Sendto, 4); // to the peer of the socket only
 
         // The start and the end of a child, and the work of the parent.
         filter.Allow(SystemCall.RtSigaction);
         filter.Allow(SystemCall.RtSigprocmask);
         filter.Allow(SystemCall.RtSigreturn);
         filter.Allow(SystemCall.Getpid);
-        filter.Allow(SystemCall.ClockGettime);
+        filter.Allow(SystemCall.ClockGettime, argument: 0, WallClock.Id); // others are clocks of processes
+        filter.Allow(SystemCall.ClockGettime, argument: 0, MonotonicClock.Id);
         filter.Allow(SystemCall.ExitGroup);
         filter.Allow(SystemCall.RestartSyscall);
         filter.Allow(SystemCall.Accept); // a child has no listening socket
@@ -111,6 +112,7 @@ internal sealed class ServerSandbox(ServerOptions options)
 
         filter.AllowForkWithKey();
         filter.AllowKillWithKey();
+        filter.AllowSocketOptionsWithKey();
         filter.Allow(SystemCall.SkippedByTracer);
     }
 }

@@ -9,6 +9,8 @@ namespace EchoNative.Server;
 /// <param name="log">The log.</param>
 internal sealed class Summary(ChildTable children, EventLog<ParentLogSink> log)
 {
+    private const long MostBytesPerMillisecond = 1L << 30;
+
     private readonly long _start = MonotonicClock.Milliseconds;
     private long _bytes;
     private int _peak;
@@ -30,7 +32,8 @@ internal sealed class Summary(ChildTable children, EventLog<ParentLogSink> log)
     /// <summary>Logs the summary.</summary>
     public void Write()
     {
-        _bytes += Bytes.Take();
+        long uptime = MonotonicClock.Milliseconds - _start;
+        AddBytes(uptime);
         log.WriteEvent(new Totals
         {
             Accepted = Accepted,
@@ -40,7 +43,14 @@ internal sealed class Summary(ChildTable children, EventLog<ParentLogSink> log)
             FailedForks = FailedForks,
             Killed = Killed,
             Bytes = _bytes,
-            UptimeMilliseconds = MonotonicClock.Milliseconds - _start,
+            UptimeMilliseconds = uptime,
         });
+    }
+
+    // A child that was taken over may claim any number, below 0 too. No machine moves more than so much.
+    private void AddBytes(long uptime)
+    {
+        long possible = Math.Min(uptime + 1, long.MaxValue / MostBytesPerMillisecond) * MostBytesPerMillisecond;
+        _bytes += Math.Clamp(Bytes.Take(), 0, possible - _bytes);
     }
 }

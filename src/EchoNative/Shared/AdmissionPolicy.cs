@@ -18,8 +18,9 @@ internal enum AdmissionDecision
 
 /// <summary>The limit has been reached or left.</summary>
 /// <param name="IsReached">Whether it has been reached.</param>
-/// <param name="Refused">Where it has been left, how many clients were refused while it was reached.</param>
-internal readonly record struct LimitChange(bool IsReached, long Refused);
+/// <param name="Times">Where it has been reached, how many times since this was last reported.</param>
+/// <param name="Refused">Where it has been left, how many clients were refused since this was last reported.</param>
+internal readonly record struct LimitChange(bool IsReached, long Times, long Refused);
 
 /// <summary>
 /// Decides which clients are served. It keeps no list of them: the caller says how many there are. It takes no lock and
@@ -30,7 +31,10 @@ internal readonly record struct LimitChange(bool IsReached, long Refused);
 /// <param name="refusesWhenFull">Whether clients beyond the first limit are disconnected; otherwise they wait.</param>
 internal sealed class AdmissionPolicy(int maxClients, int maxPerPeer, bool refusesWhenFull)
 {
-    private bool _wasFull;
+    private OnceASecond _reached;
+    private OnceASecond _left;
+    private bool _isFull;
+    private bool _reportedFull;
     private long _refused;
 
     /// <summary>Whether clients beyond the limit are disconnected; otherwise they wait.</summary>
@@ -66,24 +70,39 @@ internal sealed class AdmissionPolicy(int maxClients, int maxPerPeer, bool refus
     }
 
     /// <summary>
-    /// Whether the limit has been reached or left since the last call. Call it after each change of the number of clients, so
-    /// that each change is reported once.
+    /// Whether it is to be reported that the limit has been reached or left: the two in turn, and each at most once a second.
+    /// Call it after each change of the number of clients, and when <see cref="MillisecondsUntilReport"/> are over.
     /// </summary>
     /// <param name="active">How many clients are served now.</param>
-    /// <param name="change">What has changed, if anything.</param>
-    public bool TryTakeChange(int active, out LimitChange change)
+    /// <param name="now">A clock that never goes back, in milliseconds.</param>
+    /// <param name="change">What is to be reported, if anything.</param>
+    public bool TryTakeChange(int active, long now, out LimitChange change)
     {
-        bool isFull = IsFull(active);
-        change = new LimitChange(isFull, isFull ? 0 : _refused);
-        if (isFull == _wasFull)
+        change = default;
+        bool wasFull = _isFull;
+        _isFull = IsFull(active);
+        if (_isFull && !wasFull)
+        {
+            _reached.Add();
+        }
+
+        if (_isFull == _reportedFull || !(_isFull ? ref _reached : ref _left).TryTake(now, out long times))
         {
             return false;
         }
 
-        _wasFull = isFull;
-        _refused = isFull ? _refused : 0;
+        _reportedFull = _isFull;
+        change = new LimitChange(_isFull, times, _isFull ? 0 : _refused);
+        _refused = _isFull ? _refused : 0;
         return true;
     }
+
+    /// <summary>
+    /// After how many milliseconds a change is to be reported that could not be reported yet; null if there is none.
+    /// </summary>
+    /// <param name="now">The same clock.</param>
+    public long? MillisecondsUntilReport(long now) =>
+        _isFull == _reportedFull ? null : (_isFull ? _reached : _left).MillisecondsUntilDue(now);
 
     private bool IsFull(int active) => maxClients > 0 && active >= maxClients;
 }

@@ -33,7 +33,7 @@ public abstract class StopContract(Engine engine) : ServerContract(engine)
         using Socket client = server.Connect();
         server.WaitForConnected(1);
         server.Program.Signal(Engine.StopSignal(signal));
-        _ = server.WaitForLine(@"^stopping\.\.\. 1 active, 10 s to finish$");
+        _ = server.WaitForLine(@"^stopping\.\.\. 1 active, 8 s to finish$");
         _ = Assert.Throws<SocketException>(() => server.Connect());
         client.AssertEchoes("still here");
         client.Close();
@@ -105,6 +105,48 @@ public abstract class StopContract(Engine engine) : ServerContract(engine)
         }
 
         Assert.Equal(0, server.Stop());
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1", "127.0.0.1")]
+    [InlineData("::1", "::1")]
+    [InlineData("::", "127.0.0.1")]
+    public void Clients_that_the_kernel_has_connected_are_served_when_a_stopping_server_had_not_accepted_them(
+        string bind, string address)
+    {
+        const int Waiting = 20;
+        using RunningServer server = Start("--bind", bind, "--grace", "1000");
+        server.Program.Signal("STOP");
+        Deadline.WaitUntil(() => ProcessTable.StateOf(server.Program.Id) == 'T', "the server is stopped");
+        List<Socket> clients = [.. Enumerable.Range(0, Waiting).Select(_ => server.Connect(address))];
+        clients.ForEach(client => client.SendText("before"));
+        server.Program.Signal(Engine.StopSignal());
+        server.Program.Signal("CONT");
+        _ = server.WaitForLine($@"^stopping\.\.\. {Waiting} active, ");
+        Assert.All(clients, client => Assert.Equal("before", client.ReceiveText(6)));
+
+        // What comes later has passed a filter that kept newcomers away.
+        Assert.All(clients, client => client.AssertEchoes("after"));
+        _ = Assert.Throws<SocketException>(() => server.Connect(address));
+        clients.ForEach(client => client.Dispose());
+        Assert.Equal(0, server.Program.WaitForExit());
+        Assert.StartsWith($"summary... {Waiting} accepted, 0 active, ", server.Lines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Clients_above_the_limit_that_a_stopping_server_finds_are_refused_and_counted()
+    {
+        using RunningServer server = Start("--max-clients", "1");
+        using Socket first = server.Connect();
+        first.AssertEchoes();
+        Socket[] waiting = [.. Enumerable.Range(0, 3).Select(_ => server.Connect())];
+        server.Program.Signal(Engine.StopSignal());
+        _ = server.WaitForLine(@"^stopping\.\.\. 1 active, ");
+        Assert.All(waiting, client => Assert.True(client.IsAtEnd()));
+        first.AssertEchoes();
+        first.Close();
+        Assert.Equal(0, server.Program.WaitForExit());
+        Assert.Contains("summary... 4 accepted, 0 active, 1 peak, 3 refused", server.Lines[^1], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,109 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Text.Json;
+using EchoNative.Testing;
+
+namespace EchoNative.ProcessTests;
+
+/// <summary>A log that is appended to a file, of both engines.</summary>
+public sealed class LogFileTests : IDisposable
+{
+    private readonly ScratchFolder _folder = new();
+
+    [Fact]
+    public void After_a_line_that_was_cut_short_the_next_one_is_a_line_of_its_own()
+    {
+        // A limit on the length of files cuts a line, as a full disk does.
+        using RunningProgram server = Start(native: true, "");
+        for (int round = 1; round <= 3; round++)
+        {
+            long length = new FileInfo(Log).Length + 50;
+            _ = server.Limit("fsize", $"{length}");
+            Loopback.AssertServes(Port);
+            Deadline.WaitUntil(() => new FileInfo(Log).Length == length, "a line is cut", () => File.ReadAllText(Log));
+            _ = server.Limit("fsize", "unlimited");
+            ServeUntil(() => File.ReadAllLines(Log)[^1].Contains("removed", StringComparison.Ordinal));
+        }
+
+        server.Signal("TERM");
+        Assert.Equal(0, server.WaitForExit());
+        string[] lines = [.. File.ReadAllLines(Log).Where(line => line.Length > 0)];
+        Assert.InRange(lines.Count(line => !IsJson(line)), 1, 4);
+        Assert.All(lines, line => Assert.Equal(0, line.LastIndexOf("{\"time\"", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Lines_on_both_streams_do_not_join_when_they_are_one_file()
+    {
+        using RunningProgram server = Start(native: true, " 2>&1");
+        long length = new FileInfo(Log).Length + 50;
+        _ = server.Limit("fsize", $"{length}");
+        Loopback.AssertServes(Port);
+        Deadline.WaitUntil(() => new FileInfo(Log).Length == length, "a line is cut", () => File.ReadAllText(Log));
+        _ = server.Limit("fsize", "unlimited");
+
+        // The next line is an error.
+        string limit = server.Limit("nofile", $"{ProcessTable.DescriptorLimitOf(server.Id, 0)}");
+        using System.Net.Sockets.Socket client = Loopback.Connect(Port);
+        Deadline.WaitUntil(
+            () => File.ReadAllText(Log).Contains("\"error\"", StringComparison.Ordinal),
+            "accept fails",
+            () => File.ReadAllText(Log));
+        _ = server.Limit("nofile", limit);
+        client.Dispose();
+        server.Signal("TERM");
+        Assert.Equal(0, server.WaitForExit());
+        string[] lines = [.. File.ReadAllLines(Log).Where(line => line.Length > 0)];
+        Assert.All(lines, line => Assert.Equal(0, line.LastIndexOf("{\"time\"", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_log_that_is_copied_and_truncated_goes_on_at_its_new_end(bool native)
+    {
+        using RunningProgram server = Start(native, "");
+        ServeUntil(() => File.ReadAllText(Log).Contains("removed", StringComparison.Ordinal));
+        File.WriteAllBytes(Log, []);
+        ServeUntil(() => File.ReadAllText(Log).Contains("removed", StringComparison.Ordinal));
+        server.Signal("TERM");
+        Assert.Equal(0, server.WaitForExit());
+        Assert.All(File.ReadAllLines(Log), line => Assert.True(IsJson(line), line));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _folder.Dispose();
+
+    private string Log => _folder["log"];
+
+    private int Port => int.Parse(File.ReadAllText(_folder["port"]), default(IFormatProvider));
+
+    private static bool IsJson(string line)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(line);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private RunningProgram Start(bool native, string redirection)
+    {
+        string command = (native ? Engine.Native : Engine.Managed).ServerLine;
+        string options = $"--bind 127.0.0.1 --log json --port-file {_folder["port"]}";
+        RunningProgram server = new("bash", ["-c", $"exec {command} {options} 0 >>{Log}{redirection}"]);
+        Deadline.WaitUntil(() => File.Exists(_folder["port"]), "the server listens", () => server.Transcript);
+        return server;
+    }
+
+    private void ServeUntil(Func<bool> condition)
+    {
+        Loopback.AssertServes(Port);
+        Deadline.WaitUntil(condition, "the log has it", () => File.ReadAllText(Log));
+    }
+}
