@@ -1,48 +1,95 @@
 using System;
+using System.Globalization;
+using Tmds.Linux;
 using static Tmds.Linux.LibC;
 
 namespace EchoNative.Posix;
 
-/// <summary>A small file that other processes see either complete or not at all; see rename(2).</summary>
-public static unsafe class AtomicFile
+/// <summary>
+/// A small file that other processes see either complete or not at all; see rename(2). The object stands for the file that
+/// this process wrote, and not for its name: another process may put a file of its own there.
+/// </summary>
+public sealed unsafe class AtomicFile
 {
     private const int ReadableByAll = 0b110_100_100; // 0644, less the umask
+    private const int MostTemporaryNames = 100;
 
-    /// <summary>Writes the file as <c>PATH.tmp</c> and then renames it to <c>PATH</c>.</summary>
-    /// <param name="path">The final name. A file of this name is replaced.</param>
+    private readonly byte[] _name;
+    private readonly stat _written;
+
+    private AtomicFile(byte[] name, stat written)
+    {
+        _name = name;
+        _written = written;
+    }
+
+    /// <summary>Writes the file under a temporary name in the same folder, and then renames it.</summary>
+    /// <param name="path">The final name. A file or a symbolic link of this name is replaced.</param>
     /// <param name="contents">All bytes of the file.</param>
     /// <exception cref="PosixException">The file could not be written. The temporary file was removed.</exception>
-    public static void Write(string path, ReadOnlySpan<byte> contents)
+    public static AtomicFile Write(FilePath path, ReadOnlySpan<byte> contents)
     {
-        ArgumentNullException.ThrowIfNull(path);
-        fixed (byte* name = CString.From(path))
-        fixed (byte* temporary = CString.From(path + ".tmp"))
+        FileDescriptor file = CreateTemporary(path, out byte[] temporaryName);
+        IoResult written = file.WriteAll(contents);
+        file.Close();
+        fixed (byte* name = path.Name, temporary = temporaryName)
         {
-            // A killed program may have left a temporary file. O_EXCL makes sure that no symbolic link is followed.
-            _ = Libc.unlink(temporary);
-            int descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL, (Tmds.Linux.mode_t)ReadableByAll);
-            PosixException.ThrowIfFailed(descriptor, "open", path);
-            FileDescriptor file = new(descriptor);
-            IoResult written = file.WriteAll(contents);
-            file.Close();
-            Errno error = written.Failed ? written.Error : Libc.rename(temporary, name) < 0 ? Errno.Last : Errno.None;
-            if (error.IsError)
+            stat status = default;
+            (string call, bool failed) = written.Failed ? ("write", true)
+                : Libc.lstat(temporary, &status) < 0 ? ("stat", true)
+                : ("rename", Libc.rename(temporary, name) < 0);
+            if (failed)
             {
+                Errno error = written.Failed ? written.Error : Errno.Last;
                 _ = Libc.unlink(temporary);
-                throw new PosixException(written.Failed ? "write" : "rename", error, path);
+                throw new PosixException(call, error, path.Text);
+            }
+
+            return new AtomicFile(path.Name, status);
+        }
+    }
+
+    /// <summary>
+    /// Removes the file, unless another file has its name by now; see unlinkat(2). A failure is ignored. Nothing is allocated.
+    /// </summary>
+    /// <param name="key">The key that the process's <see cref="SystemCallFilter"/> asks for, if it has one.</param>
+    public void Remove(ParentKey key = default)
+    {
+        fixed (byte* name = _name)
+        {
+            stat present;
+            nint result = key.Call(SystemCall.Newfstatat, AT_FDCWD, (nint)name, (nint)(&present), AT_SYMLINK_NOFOLLOW);
+            if (result == 0 && IsWritten(present))
+            {
+                _ = key.Call(SystemCall.Unlinkat, AT_FDCWD, (nint)name);
             }
         }
     }
 
-    /// <summary>Removes the file. A failure is ignored; see unlinkat(2).</summary>
-    /// <param name="path">The name of the file.</param>
-    /// <param name="key">The key that the process's <see cref="SystemCallFilter"/> asks for, if it has one.</param>
-    public static void Remove(string path, ParentKey key = default)
+    // A name that is in use is left alone: the file may belong to another program, or to a server that is just starting.
+    // O_EXCL follows no symbolic link.
+    private static FileDescriptor CreateTemporary(FilePath path, out byte[] name)
     {
-        ArgumentNullException.ThrowIfNull(path);
-        fixed (byte* name = CString.From(path))
+        for (int attempt = 0; ; attempt++)
         {
-            _ = key.Call(SystemCall.Unlinkat, AT_FDCWD, (nint)name);
+            string ending = attempt == 0 ? ".tmp" : ".tmp" + attempt.ToString(CultureInfo.InvariantCulture);
+            name = [.. path.Name.AsSpan(..^1), .. CString.From(ending)];
+            fixed (byte* start = name)
+            {
+                int descriptor = open(start, O_WRONLY | O_CREAT | O_EXCL, (mode_t)ReadableByAll);
+                if (descriptor >= 0 || Errno.Last.Number != EEXIST || attempt == MostTemporaryNames)
+                {
+                    PosixException.ThrowIfFailed(descriptor, "open", path.Text);
+                    return new FileDescriptor(descriptor);
+                }
+            }
         }
     }
+
+    // The kernel gives the number of a removed file to a new one, so the time is compared too.
+    private bool IsWritten(in stat present) =>
+        (ulong)present.st_dev == (ulong)_written.st_dev
+        && (ulong)present.st_ino == (ulong)_written.st_ino
+        && (long)present.st_mtim.tv_sec == (long)_written.st_mtim.tv_sec
+        && (long)present.st_mtim.tv_nsec == (long)_written.st_mtim.tv_nsec;
 }

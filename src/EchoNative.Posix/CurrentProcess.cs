@@ -1,3 +1,4 @@
+using System;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime;
 using Tmds.Linux;
@@ -8,7 +9,6 @@ namespace EchoNative.Posix;
 public static unsafe class CurrentProcess
 {
     private const int ExpectedThreads = 2;
-    private const uint FirstAfterStandardStreams = 3;
 
     /// <summary>The process id, read from the kernel each time: a cached one would be the parent's after a fork.</summary>
     public static int Id => Libc.getpid();
@@ -35,6 +35,18 @@ public static unsafe class CurrentProcess
         return Libc.getppid() == parentId;
     }
 
+    /// <summary>The soft limit of open descriptors: their numbers are below it; see getrlimit(2), RLIMIT_NOFILE.</summary>
+    /// <exception cref="PosixException">The limit could not be read.</exception>
+    public static long DescriptorLimit
+    {
+        get
+        {
+            Libc.rlimit limit;
+            PosixException.ThrowIfFailed(Libc.getrlimit(Libc.RLIMIT_NOFILE, &limit), "getrlimit", "descriptors");
+            return Clamp(limit.rlim_cur);
+        }
+    }
+
     /// <summary>
     /// Raises the soft limit of open descriptors to the hard limit, which needs no privilege; see getrlimit(2),
     /// RLIMIT_NOFILE.
@@ -46,32 +58,7 @@ public static unsafe class CurrentProcess
         Libc.rlimit limit;
         PosixException.ThrowIfFailed(Libc.getrlimit(Libc.RLIMIT_NOFILE, &limit), "getrlimit", "descriptors");
         Libc.rlimit raised = new() { rlim_cur = limit.rlim_max, rlim_max = limit.rlim_max };
-        ulong inForce = Libc.setrlimit(Libc.RLIMIT_NOFILE, &raised) == 0 ? raised.rlim_cur : limit.rlim_cur;
-
-        // RLIM_INFINITY, no limit, is the highest number of 64 bits.
-        return inForce > long.MaxValue ? long.MaxValue : (long)inForce;
-    }
-
-    /// <summary>
-    /// Closes the descriptors from 3 on that the process was started with, so that no child keeps somebody else's file
-    /// open; see close_range(2).
-    /// </summary>
-    /// <param name="kept">How many descriptors from 3 on stay open, because they were passed on purpose.</param>
-    /// <param name="also">One more descriptor that stays open.</param>
-    public static void CloseInheritedDescriptors(int kept = 0, FileDescriptor? also = null)
-    {
-        uint first = FirstAfterStandardStreams + (uint)kept;
-        if (also is FileDescriptor other && other.Number >= first)
-        {
-            if (other.Number > first)
-            {
-                _ = Libc.close_range(first, (uint)other.Number - 1, flags: 0);
-            }
-
-            first = (uint)other.Number + 1;
-        }
-
-        _ = Libc.close_range(first, uint.MaxValue, flags: 0);
+        return Clamp(Libc.setrlimit(Libc.RLIMIT_NOFILE, &raised) == 0 ? raised.rlim_cur : limit.rlim_cur);
     }
 
     /// <summary>
@@ -98,6 +85,9 @@ public static unsafe class CurrentProcess
 
         return obstacle is null;
     }
+
+    // RLIM_INFINITY, no limit, is the highest number of 64 bits.
+    private static long Clamp(ulong limit) => (long)Math.Min(limit, long.MaxValue);
 
     // A directory's link count is 2 (its name and ".") plus one for the ".." of each subdirectory. /proc/self/task has a
     // subdirectory for each thread. Returns 0 if /proc can't be read.

@@ -35,6 +35,22 @@ public readonly record struct FileDescriptor(int Number)
     /// <summary>Whether the descriptor is open; see fcntl(2), F_GETFD.</summary>
     public bool IsOpen => Libc.fcntl(Number, Libc.F_GETFD, 0) >= 0;
 
+    /// <summary>Whether the file was opened for reading; see fcntl(2), F_GETFL.</summary>
+    public bool IsOpenForReading => AccessMode is int mode && mode != O_WRONLY;
+
+    /// <summary>Whether the file was opened for writing; see fcntl(2), F_GETFL.</summary>
+    public bool IsOpenForWriting => AccessMode is int mode && mode != O_RDONLY;
+
+    // Null if the descriptor is closed, or opened with O_PATH.
+    private int? AccessMode
+    {
+        get
+        {
+            int flags = Libc.fcntl(Number, Libc.F_GETFL, 0);
+            return flags < 0 || (flags & O_PATH) != 0 ? null : flags & O_ACCMODE;
+        }
+    }
+
     /// <summary>
     /// Reads up to the length of the buffer, and waits until there is something; see read(2). EINTR is retried. If the
     /// descriptor is non-blocking because another process has set it so, this waits by ppoll(2).
@@ -135,10 +151,8 @@ public readonly record struct FileDescriptor(int Number)
     /// <summary>Whether both descriptors are for the same file, pipe or socket; see fstat(2).</summary>
     public unsafe bool IsSameFileAs(FileDescriptor other)
     {
-        Tmds.Linux.stat mine;
         Tmds.Linux.stat others;
-        return Libc.fstat(Number, &mine) == 0 && Libc.fstat(other.Number, &others) == 0
-            && (ulong)mine.st_dev == (ulong)others.st_dev && (ulong)mine.st_ino == (ulong)others.st_ino;
+        return Libc.fstat(other.Number, &others) == 0 && IsFile(others);
     }
 
     /// <summary>
@@ -146,6 +160,14 @@ public readonly record struct FileDescriptor(int Number)
     /// close another descriptor that has just got the same number.
     /// </summary>
     public void Close() => _ = Libc.close(Number);
+
+    /// <summary>Whether the descriptor is for this file; see fstat(2).</summary>
+    internal unsafe bool IsFile(in Tmds.Linux.stat file)
+    {
+        Tmds.Linux.stat own;
+        return Libc.fstat(Number, &own) == 0
+            && (ulong)own.st_dev == (ulong)file.st_dev && (ulong)own.st_ino == (ulong)file.st_ino;
+    }
 
     /// <summary>
     /// Clears O_NONBLOCK; see fcntl(2). The flag belongs to the open file, so use this only for a file that no other

@@ -1,5 +1,5 @@
 using System;
-using System.Text;
+using System.Runtime.InteropServices;
 using Tmds.Linux;
 using static Tmds.Linux.LibC;
 
@@ -16,27 +16,41 @@ public readonly record struct NotifySocket(FileDescriptor Descriptor)
     private const int LowestNumber = 10;
     private const int MaxNameLength = 108; // sun_path of struct sockaddr_un
 
-    /// <summary>Connects to the service manager.</summary>
-    /// <param name="name">The value of NOTIFY_SOCKET: a path, or <c>@</c> and a name in the abstract namespace.</param>
+    /// <summary>Connects to the service manager that the environment variable NOTIFY_SOCKET names.</summary>
     /// <returns>The socket, which the caller owns; null without a valid name, or if connecting failed.</returns>
-    public static unsafe NotifySocket? TryOpen(string? name)
+    public static unsafe NotifySocket? TryOpen()
     {
-        Span<byte> address = stackalloc byte[sizeof(ushort) + MaxNameLength];
-        if (name is null || name is not ['/' or '@', _, ..] || Encoding.UTF8.GetByteCount(name) >= MaxNameLength)
+        byte* variable;
+        fixed (byte* name = "NOTIFY_SOCKET\0"u8)
+        {
+            // The bytes, since a path need not be UTF-8.
+            variable = Libc.getenv(name);
+        }
+
+        return variable is null ? null : TryOpen(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(variable));
+    }
+
+    /// <summary>Connects to a service manager.</summary>
+    /// <param name="name">A path, or <c>@</c> and a name in the abstract namespace.</param>
+    /// <returns>The socket, which the caller owns; null without a valid name, or if connecting failed.</returns>
+    internal static unsafe NotifySocket? TryOpen(ReadOnlySpan<byte> name)
+    {
+        // A path ends in a NUL. An abstract name begins with one, in place of the "@".
+        bool isPath = name is [(byte)'/', _, ..];
+        int nameLength = isPath ? name.Length + 1 : name.Length;
+        if ((!isPath && name is not [(byte)'@', _, ..]) || nameLength > MaxNameLength)
         {
             return null;
         }
 
+        Span<byte> address = stackalloc byte[sizeof(ushort) + MaxNameLength];
         address.Clear();
         BitConverter.TryWriteBytes(address, (ushort)AF_UNIX);
-        int length = sizeof(ushort) + Encoding.UTF8.GetBytes(name, address[sizeof(ushort)..]);
-        if (name[0] == '@')
+        name.CopyTo(address[sizeof(ushort)..]);
+        int length = sizeof(ushort) + nameLength;
+        if (!isPath)
         {
             address[sizeof(ushort)] = 0;
-        }
-        else
-        {
-            length++;
         }
 
         int descriptor = LibC.socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -57,14 +71,22 @@ public readonly record struct NotifySocket(FileDescriptor Descriptor)
         return new NotifySocket(new FileDescriptor(descriptor).MoveToAtLeast(LowestNumber));
     }
 
-    /// <summary>Sends one message of lines in the form <c>NAME=value</c>. EINTR is retried, other errors are ignored.</summary>
-    public unsafe void Send(ReadOnlySpan<byte> lines)
+    /// <summary>
+    /// Sends one message of lines in the form <c>NAME=value</c>, and does not wait for room. EINTR is retried, other errors are
+    /// ignored.
+    /// </summary>
+    /// <returns>False if the service manager's queue is full: the message can be sent later.</returns>
+    public unsafe bool TrySend(ReadOnlySpan<byte> lines)
     {
         fixed (byte* start = lines)
         {
-            while (Libc.send(Descriptor.Number, start, (nuint)lines.Length, MSG_NOSIGNAL) < 0 && Errno.Last.IsInterrupted)
+            nint sent;
+            do
             {
+                sent = Libc.send(Descriptor.Number, start, (nuint)lines.Length, MSG_NOSIGNAL | MSG_DONTWAIT);
             }
+            while (sent < 0 && Errno.Last.IsInterrupted);
+            return sent >= 0 || !(Errno.Last.IsWouldBlock || Errno.Last.Number == ENOBUFS);
         }
     }
 

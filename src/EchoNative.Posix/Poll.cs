@@ -31,6 +31,10 @@ public static unsafe class Poll
     /// <summary>Why the last wait failed that returned <see cref="PollOutcome.Failed"/>.</summary>
     public static Errno Failure { get; private set; }
 
+    /// <summary>The shorter of two times in milliseconds. Each may be <see cref="Forever"/>.</summary>
+    public static int Earlier(int first, int second) =>
+        first == Forever ? second : second == Forever ? first : Math.Min(first, second);
+
     /// <summary>
     /// Sleeps until <paramref name="descriptor"/> can be read or its other side has ended, a signal handler has run, or
     /// the time is over. <paramref name="mask"/> is in force during the call only. Signal handlers run in these waits and

@@ -15,6 +15,31 @@ public static unsafe class StandardStream
     public static FileDescriptor Error => new(2);
 
     /// <summary>
+    /// Makes standard input empty: /dev/null, or without it the reading end of a pipe that nobody writes. A process that serves
+    /// can then not read the terminal or the file that the starter had as its input.
+    /// </summary>
+    /// <exception cref="PosixException">Neither can be opened.</exception>
+    public static void EmptyInput()
+    {
+        int descriptor;
+        fixed (byte* nothing = "/dev/null\0"u8)
+        {
+            descriptor = open(nothing, O_RDONLY, default);
+        }
+
+        if (descriptor < 0)
+        {
+            int* ends = stackalloc int[2];
+            PosixException.ThrowIfFailed(Libc.pipe2(ends, 0), "pipe", "standard input");
+            _ = Libc.close(ends[1]);
+            descriptor = ends[0];
+        }
+
+        PosixException.ThrowIfFailed(dup2(descriptor, Input.Number), "dup2", "standard input");
+        _ = Libc.close(descriptor);
+    }
+
+    /// <summary>
     /// Opens /dev/null on each of the three that is closed: input for writing only, the others for reading only, so that
     /// using one still fails with EBADF. Otherwise a socket would get the free number, and what is meant for standard
     /// output would be sent to a client. Where /dev/null is missing, the root folder is opened as a mere name (O_PATH),

@@ -65,6 +65,9 @@ public readonly record struct SystemCall(int X64, int Arm64)
     /// <summary>futex(2).</summary>
     public static SystemCall Futex => new(202, 98);
 
+    /// <summary>getdents64(2): the entries of a directory.</summary>
+    public static SystemCall Getdents64 => new(217, 61);
+
     /// <summary>restart_syscall(2): continues a wait with a time limit after SIGSTOP and SIGCONT.</summary>
     public static SystemCall RestartSyscall => new(219, 128);
 
@@ -73,6 +76,9 @@ public readonly record struct SystemCall(int X64, int Arm64)
 
     /// <summary>exit_group(2), which _exit(2) calls.</summary>
     public static SystemCall ExitGroup => new(231, 94);
+
+    /// <summary>newfstatat(2), which stat(2) calls.</summary>
+    public static SystemCall Newfstatat => new(262, 79);
 
     /// <summary>unlinkat(2).</summary>
     public static SystemCall Unlinkat => new(263, 35);

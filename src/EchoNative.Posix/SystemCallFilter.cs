@@ -118,10 +118,11 @@ public sealed unsafe class SystemCallFilter
     /// <summary>Allows kill(2) with the key.</summary>
     public void AllowKillWithKey() => AllowWhere(SystemCall.Kill, HasKey);
 
-    /// <summary>Allows unlinkat(2) without flags, with the key.</summary>
-    public void AllowUnlinkWithKey()
+    /// <summary>Allows newfstatat(2), and unlinkat(2) without flags, with the key: <see cref="AtomicFile.Remove"/>.</summary>
+    public void AllowFileRemovalWithKey()
     {
         uint none = 0;
+        AllowWhere(SystemCall.Newfstatat, HasKey);
         AllowWhere(SystemCall.Unlinkat, [new(LowerHalf(2), &none), .. HasKey]);
     }
 

@@ -47,6 +47,7 @@ public sealed class DescriptorTests : IDisposable
         // A starter that leaves its files open, or closes the standard streams.
         { 0, "exec \"$0\" $1 3</dev/null 4</dev/null 250<\"$0\"", [3] },
         { 0, "exec \"$0\" --ready-fd 9 $1 3</dev/null 8</dev/null 9>\"$3/port\" 10</dev/null", [3] },
+        { 0, "exec \"$0\" $1 <\"$0\"", [3] },
         { 0, "exec \"$0\" $1 <&-", [3] },
         { 0, "exec \"$0\" $1 >&-", [3] },
         { 0, "exec \"$0\" $1 2>&-", [3] },
@@ -97,8 +98,28 @@ public sealed class DescriptorTests : IDisposable
         IReadOnlyDictionary<int, string> childs = ProcessTable.DescriptorsOf(child);
         Assert.All(opened, number => Assert.StartsWith("socket:", parents[number], StringComparison.Ordinal));
         Assert.All([0, 1, 2], number => Assert.Equal(parents[number], childs[number]));
+        Assert.Equal("/dev/null", parents[0]);
         Assert.StartsWith("socket:", childs[connection], StringComparison.Ordinal);
         Assert.DoesNotContain(childs[connection], parents.Values);
+    }
+
+    [Fact]
+    public void Where_there_is_no_dev_null_standard_input_is_a_pipe_that_nobody_writes()
+    {
+        // The folder with the devices is covered, so nothing there can be opened any more.
+        string answer = Sandbox.Check("""
+            exec 3</dev/null
+            mount -t tmpfs tmpfs /dev
+            echo-server --quiet --port-file port 0 </etc/hostname >log 2>&1 &
+            within_time [ -s port ]
+            exec 4<>"/dev/tcp/127.0.0.1/$(cat port)"
+            echo hello >&4
+            read -r line <&4
+            child=$(cat "/proc/$!/task/$!/children")
+            echo "$line" $(readlink "/proc/$!/fd/0" "/proc/${child% }/fd/0" | sed 's/:.*//') $(timeout 9 cat "/proc/$!/fd/0")
+            kill $!
+            """);
+        Assert.Equal("hello pipe pipe\n", answer);
     }
 
     [Theory]

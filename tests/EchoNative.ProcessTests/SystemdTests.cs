@@ -84,9 +84,12 @@ public sealed class SystemdTests : IDisposable
     [InlineData(
         "3</dev/null", "LISTEN_FDS=1 LISTEN_FDNAMES=web", "descriptor 3 (web) of LISTEN_FDS is not a TCP socket that listens")]
     [InlineData("3</dev/null", "LISTEN_FDS=1", "descriptor 3 of LISTEN_FDS is not a TCP socket that listens")]
-    [InlineData("3>&-", "LISTEN_FDS=1", "descriptor 3 of LISTEN_FDS is not a TCP socket that listens")]
-    [InlineData("", "LISTEN_FDS=x", "LISTEN_FDS 'x' is not a number")]
-    [InlineData("", "LISTEN_FDS=-1", "LISTEN_FDS '-1' is not a number")]
+    [InlineData("3>&-", "LISTEN_FDS=1", "descriptor 3 of LISTEN_FDS is not open")]
+    [InlineData("3>&-", "LISTEN_FDS=1 LISTEN_FDNAMES=web", "descriptor 3 (web) of LISTEN_FDS is not open")]
+    [InlineData("", "LISTEN_FDS=x", "LISTEN_FDS 'x' is not a number from 0 to 2147483647")]
+    [InlineData("", "LISTEN_FDS=", "LISTEN_FDS '' is not a number from 0 to 2147483647")]
+    [InlineData("", "LISTEN_FDS=-1", "LISTEN_FDS '-1' is not a number from 0 to 2147483647")]
+    [InlineData("", "LISTEN_FDS=2147483648", "LISTEN_FDS '2147483648' is not a number from 0 to 2147483647")]
     public void A_passed_descriptor_that_is_not_a_listening_socket_is_an_error(
         string redirection, string environment, string message)
     {
@@ -94,6 +97,41 @@ public sealed class SystemdTests : IDisposable
             "bash", ["-c", $"export LISTEN_PID=$$ {environment}; exec \"$0\" {redirection}", Binary.Server]);
         Assert.Equal(1, server.WaitForExit());
         Assert.Equal($"echo-server: {message}\n", server.Error);
+    }
+
+    [Theory]
+    [InlineData("17", 17)]
+    [InlineData("3000000", 3000000)]
+    [InlineData("2147483647", 2147483647)]
+    public void More_passed_sockets_than_descriptors_are_refused_with_both_numbers(string variable, int sockets)
+    {
+        string line = $"ulimit -n 20; export LISTEN_PID=$$ LISTEN_FDS={variable}; exec \"$0\"";
+        AssertRefused(sockets, limit: 20, "bash", ["-c", line, Binary.Server]);
+    }
+
+    [Theory]
+    [InlineData("1000000")]
+    [InlineData("1000000000")]
+    public void Where_descriptors_are_not_limited_a_wrong_number_of_sockets_is_an_error_too(string variable)
+    {
+        // Only root may raise the limit.
+        string line = "ulimit -n $(cat /proc/sys/fs/nr_open) 2>/dev/null; export LISTEN_PID=$$ LISTEN_FDS=$1; exec \"$0\"";
+        using RunningProgram server = new("bash", ["-c", line, Binary.Server, variable]);
+        Assert.Equal(1, server.WaitForExit());
+        Assert.Matches(@"^echo-server: (descriptor 3 of LISTEN_FDS is not open|\d+ listening sockets and [^\n]+)\n$", server.Error);
+    }
+
+    [Fact]
+    public void More_addresses_than_descriptors_are_refused_with_both_numbers()
+    {
+        string[] bind = [.. Enumerable.Range(1, 17).Select(number => $"--bind=127.0.0.{number}")];
+        AssertRefused(17, limit: 20, "bash", ["-c", "ulimit -n 20; exec \"$0\" \"$@\" 0", Binary.Server, .. bind]);
+
+        // One less leaves room for one client.
+        using RunningServer server = new("bash", ["-c", "ulimit -n 20; exec \"$0\" \"$@\"", Binary.Server, .. bind[1..]]);
+        server.AssertServes("127.0.0.17");
+        server.WaitForRemoved(1);
+        Assert.Equal(0, server.Stop());
     }
 
     [Fact]
@@ -155,6 +193,104 @@ public sealed class SystemdTests : IDisposable
         Assert.Equal(0, manager.Available);
     }
 
+    [Fact]
+    public void A_service_manager_whose_name_is_not_UTF_8_is_notified()
+    {
+        using Socket manager = Listen("notify");
+        using RunningServer server = new(
+            "bash",
+            [
+                "-c",
+                "mv \"$1/notify\" \"$1/\"$'\\xff'; NOTIFY_SOCKET=$1/$'\\xff' exec \"$0\" \"${@:2}\"",
+                Binary.Server,
+                _folder,
+            ]);
+        Assert.StartsWith("READY=1\n", Receive(manager), StringComparison.Ordinal);
+
+        // The class library can't remove a file of such a name.
+        _ = ToolRun.Check("bash", "-c", "rm \"$0/\"$'\\xff'", _folder);
+    }
+
+    [Fact]
+    public void An_abstract_name_may_be_as_long_as_an_address()
+    {
+        string name = $"{_folder}{new string('x', 107 - _folder.Length)}";
+        using Socket manager = Listen($"\0{name}");
+        using RunningServer server = new("env", [$"NOTIFY_SOCKET=@{name}", Binary.Server]);
+        Assert.StartsWith("READY=1\n", Receive(manager), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_service_manager_that_does_not_read_gets_its_messages_later_and_clients_are_served()
+    {
+        using Socket manager = Listen("notify");
+        int filled = Fill("notify");
+        using RunningServer server = new("env", [$"NOTIFY_SOCKET={Path.Combine(_folder, "notify")}", Binary.Server]);
+        server.AssertServes();
+        server.WaitForRemoved(1);
+        Drain(manager, filled);
+        Assert.StartsWith("READY=1\n", Receive(manager), StringComparison.Ordinal);
+
+        filled = Fill("notify");
+        using Socket client = server.Connect();
+        server.WaitForConnected(2);
+        server.Program.Signal("TERM");
+        _ = server.WaitForLine("^stopping");
+        Drain(manager, filled);
+        Assert.Equal("STOPPING=1\nSTATUS=stopping, 1 active", Receive(manager));
+        client.Close();
+        Assert.Equal(0, server.Program.WaitForExit());
+        Assert.Equal(0, manager.Available);
+    }
+
+    [Fact]
+    public void A_message_that_was_taken_lets_the_server_sleep()
+    {
+        using Socket manager = Listen("notify");
+        using RunningServer server = new("env", [$"NOTIFY_SOCKET={Path.Combine(_folder, "notify")}", Binary.Server]);
+        _ = Receive(manager);
+        ProcessTable.WaitForIdle(server.Program.Id);
+        using Socket client = server.Connect();
+        client.AssertEchoes();
+        ProcessTable.WaitForIdle(server.Program.Id);
+    }
+
+    [Fact]
+    public void A_service_manager_that_never_reads_does_not_keep_the_server_from_ending()
+    {
+        using Socket manager = Listen("notify");
+        _ = Fill("notify");
+        using RunningServer server = new("env", [$"NOTIFY_SOCKET={Path.Combine(_folder, "notify")}", Binary.Server]);
+        server.AssertServes();
+        server.WaitForRemoved(1);
+        Assert.Equal(0, server.Stop());
+        Assert.Empty(server.Program.Error);
+    }
+
+    [Fact]
+    public void With_hundreds_of_addresses_the_message_is_shortened_and_nothing_is_allocated_in_the_sandbox()
+    {
+        // The collector would collect after 64 KiB, and read files in /proc, by which the server would end.
+        const int Addresses = 400;
+        using Socket manager = Listen("notify");
+        IEnumerable<string> bind = Enumerable.Range(0, Addresses).Select(number => $"--bind=127.1.{number / 200}.{number % 200}");
+        using ScratchFolder folder = new();
+        string[] environment = [$"NOTIFY_SOCKET={Path.Combine(_folder, "notify")}", "DOTNET_GCgen0size=10000"];
+        using RunningServer server = new(
+            "env", [.. environment, Binary.Server, "--port-file", folder["port"], "--grace", "0", .. bind]);
+        string message = Receive(manager);
+        Assert.StartsWith($"READY=1\nSTATUS=listening on 127.1.0.0:{server.Port} 127.1.0.1:{server.Port} ", message, default);
+        int named = message.Split(':').Length - 1;
+        Assert.EndsWith($":{server.Port} and {Addresses - named} more", message, StringComparison.Ordinal);
+        Assert.InRange(message.Length, 1800, 2048);
+        Deadline.WaitUntil(() => server.Lines.Count == Addresses, "each address is told", () => server.Program.Transcript);
+        server.AssertServes("127.1.1.199");
+        server.WaitForRemoved(1);
+        Assert.Equal(0, server.Stop());
+        Assert.Empty(server.Program.Error);
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("@")]
@@ -201,6 +337,44 @@ public sealed class SystemdTests : IDisposable
         };
         socket.Bind(new UnixDomainSocketEndPoint(name[0] == '\0' ? name : Path.Combine(_folder, name)));
         return socket;
+    }
+
+    private static void AssertRefused(int sockets, int limit, string program, IEnumerable<string> arguments)
+    {
+        using RunningProgram server = new(program, arguments);
+        Assert.Equal(1, server.WaitForExit());
+        Assert.Equal(
+            $"echo-server: {sockets} listening sockets and 4 other descriptors"
+                + $" are more than RLIMIT_NOFILE allows, which is {limit}\n",
+            server.Error);
+        Assert.Empty(server.Output);
+    }
+
+    // Sends messages until the queue is full.
+    private int Fill(string name)
+    {
+        using Socket sender = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { Blocking = false };
+        sender.Connect(new UnixDomainSocketEndPoint(Path.Combine(_folder, name)));
+        int count = 0;
+        try
+        {
+            for (; ; count++)
+            {
+                _ = sender.Send("x"u8);
+            }
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.WouldBlock)
+        {
+            return count;
+        }
+    }
+
+    private static void Drain(Socket manager, int messages)
+    {
+        for (int message = 0; message < messages; message++)
+        {
+            Assert.Equal("x", Receive(manager));
+        }
     }
 
     private static string Receive(Socket socket)

@@ -12,6 +12,7 @@ public sealed record CProgram(string Compiler, string? Emulator = null)
     private const string Headers = """
         #define _GNU_SOURCE
         #include <arpa/inet.h>
+        #include <dirent.h>
         #include <elf.h>
         #include <errno.h>
         #include <fcntl.h>
@@ -31,6 +32,7 @@ public sealed record CProgram(string Compiler, string? Emulator = null)
         #include <signal.h>
         #include <stddef.h>
         #include <stdio.h>
+        #include <stdlib.h>
         #include <string.h>
         #include <sys/auxv.h>
         #include <sys/epoll.h>

@@ -19,12 +19,14 @@ public abstract class LibcTests(Target target)
     private protected const BindingFlags Everything =
         BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
 
+    private static readonly string[] s_fileTypes =
+    [
+        nameof(LibC.S_ISSOCK), nameof(LibC.S_ISFIFO), nameof(LibC.S_ISCHR), nameof(LibC.S_ISLNK), nameof(LibC.S_ISREG),
+    ];
+
     // Other tests compare these for all arguments.
     private protected static readonly string[] s_macros =
-    [
-        nameof(Libc.WIFEXITED), nameof(Libc.WEXITSTATUS), nameof(Libc.WIFSIGNALED), nameof(Libc.WTERMSIG),
-        nameof(LibC.S_ISSOCK), nameof(LibC.S_ISFIFO), nameof(LibC.S_ISCHR),
-    ];
+        [nameof(Libc.WIFEXITED), nameof(Libc.WEXITSTATUS), nameof(Libc.WIFSIGNALED), nameof(Libc.WTERMSIG), .. s_fileTypes];
 
     // The C names of types that are not "struct NAME" in C.
     private static readonly Dictionary<string, string> s_otherTypeNames = new()
@@ -117,6 +119,14 @@ public abstract class LibcTests(Target target)
         ]);
 
     [Fact]
+    public void The_offsets_in_an_entry_of_a_folder_are_those_of_C() =>
+        AssertCompiles(
+        [
+            AssertValue("offsetof(struct dirent64, d_reclen)", PrivateConstant(typeof(InheritedDescriptors), "LengthOffset")),
+            AssertValue("offsetof(struct dirent64, d_name)", PrivateConstant(typeof(InheritedDescriptors), "NameOffset")),
+        ]);
+
+    [Fact]
     public void Each_system_call_has_the_number_that_C_gives_it() =>
         AssertCompiles(SystemCallNames.All.Select(pair => AssertValue($"SYS_{pair.Key}", pair.Value.On(target.Architecture))));
 
@@ -137,7 +147,8 @@ public abstract class LibcTests(Target target)
         string output = target.C.Run("""
             for (int mode = 0; mode < 65536; mode++)
             {
-                printf("%d%d%d\n", !!S_ISSOCK(mode), !!S_ISFIFO(mode), !!S_ISCHR(mode));
+                printf("%d%d%d%d%d\n",
+                    !!S_ISSOCK(mode), !!S_ISFIFO(mode), !!S_ISCHR(mode), !!S_ISLNK(mode), !!S_ISREG(mode));
             }
             """);
         string[] lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -145,8 +156,7 @@ public abstract class LibcTests(Target target)
         for (int mode = 0; mode < lines.Length; mode++)
         {
             string ours = string.Concat(
-                new[] { nameof(LibC.S_ISSOCK), nameof(LibC.S_ISFIFO), nameof(LibC.S_ISCHR) }
-                    .Select(macro => Holds(macro, (ushort)mode) ? '1' : '0'));
+                s_fileTypes.Select(macro => Holds(macro, (ushort)mode) ? '1' : '0'));
             Assert.Equal((mode, lines[mode]), (mode, ours));
         }
     }

@@ -11,4 +11,7 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Name)]
     internal static partial int stat(byte* pathname, stat* statbuf);
+
+    [LibraryImport(Name)]
+    internal static partial int lstat(byte* pathname, stat* statbuf);
 }

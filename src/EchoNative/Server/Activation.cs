@@ -24,7 +24,8 @@ internal static class Activation
 
         return TryGetNumber("LISTEN_FDS", out int count)
             ? count
-            : throw new PosixException($"LISTEN_FDS '{Environment.GetEnvironmentVariable("LISTEN_FDS")}' is not a number");
+            : throw new PosixException(
+                $"LISTEN_FDS '{Environment.GetEnvironmentVariable("LISTEN_FDS")}' is not a number from 0 to {int.MaxValue}");
     }
 
     /// <summary>One of the sockets: its descriptor, which the caller owns, and its name for messages.</summary>

@@ -44,10 +44,10 @@ internal sealed class EchoServer
     private bool _acceptFails;
     private bool _hasFailed;
 
-    private EchoServer(ServerOptions options, ServerSandbox sandbox, SignalSet mask)
+    private EchoServer(ServerOptions options, ReadyNotifier readyNotifier, ServerSandbox sandbox, SignalSet mask)
     {
         _options = options;
-        _readyNotifier = new ReadyNotifier(options);
+        _readyNotifier = readyNotifier;
         _sandbox = sandbox;
         _mask = mask;
         _children = new ChildTable(options.MaxClients);
@@ -64,8 +64,11 @@ internal sealed class EchoServer
     public static int Run(ServerOptions options)
     {
         SocketAddress[] addresses = ListeningSockets.ParseAddresses(options);
+        ListeningSockets.CheckDescriptorLimit(addresses.Length + options.PassedSockets);
         Account? account = FindAccount(options);
-        CurrentProcess.CloseInheritedDescriptors(options.PassedSockets, ReadyNotifier.DescriptorOf(options));
+        ReadyNotifier readyNotifier = new(options);
+        readyNotifier.CloseOtherDescriptors(options.PassedSockets);
+        readyNotifier.OpenManager();
         SignalSet handled = SignalSet.Of(Signal.Child, Signal.Interrupt, Signal.Terminate, Signal.Hangup, Signal.User1);
         ServerSandbox sandbox = new(options);
         SignalSet mask = SignalMask.BlockInEveryThread(handled, () => sandbox.PrepareOtherThread(account)).Without(handled);
@@ -74,7 +77,7 @@ internal sealed class EchoServer
             throw new PosixException("fork", "Operation not supported", obstacle);
         }
 
-        EchoServer server = new(options, sandbox, mask);
+        EchoServer server = new(options, readyNotifier, sandbox, mask);
         server.InstallHandlers(handled);
         server.Open(addresses, account);
         server.Serve();
@@ -82,6 +85,9 @@ internal sealed class EchoServer
         server._summary.Write();
         return server._hasFailed ? ExitStatus.Failed : ExitStatus.Done;
     }
+
+    /// <summary>How long the server may sleep, in milliseconds, until there is something to do without a client.</summary>
+    private int Timeout => Poll.Earlier(Poll.Earlier(_reaper.Timeout, _readyNotifier.Timeout), _admission.Timeout);
 
     private void InstallHandlers(in SignalSet handled)
     {
@@ -120,6 +126,7 @@ internal sealed class EchoServer
 
         // A fork is faster when it has less memory to copy.
         ParentMemory.MarkDontFork();
+        StandardStream.EmptyInput();
         _listening = ListeningSockets.Open(addresses, _options);
 
         // Ports below 1024 need root; nothing after this does.
@@ -142,7 +149,7 @@ internal sealed class EchoServer
             _log.WriteEvent(new Listening(text[..address.Format(text)]));
         }
 
-        _readyNotifier.NotifyManager(local);
+        _readyNotifier.NotifyManager();
     }
 
     /// <summary>Serves until a request to stop, or until no clients can come any more.</summary>
@@ -157,7 +164,7 @@ internal sealed class EchoServer
                 continue;
             }
 
-            PollOutcome outcome = _listening.Wait(Timeout(Poll.Forever), _mask);
+            PollOutcome outcome = _listening.Wait(Timeout, _mask);
             DoWhatIsDue();
             if (outcome == PollOutcome.Ready)
             {
@@ -227,7 +234,7 @@ internal sealed class EchoServer
         EchoSession session = new()
         {
             Listening = listening,
-            Manager = _readyNotifier.Manager,
+            Notifier = _readyNotifier.Descriptors,
             Client = client,
             Peer = peer,
             Active = _children.Count + 1,
@@ -377,7 +384,7 @@ internal sealed class EchoServer
 
     private void WaitForSignal(int milliseconds)
     {
-        PollOutcome outcome = Poll.WaitForSignal(Timeout(milliseconds), _mask);
+        PollOutcome outcome = Poll.WaitForSignal(Poll.Earlier(milliseconds, Timeout), _mask);
         DoWhatIsDue();
         if (outcome == PollOutcome.Failed)
         {
@@ -385,15 +392,10 @@ internal sealed class EchoServer
         }
     }
 
-    /// <summary>How long a wait may last: until the given time is over, or something is due.</summary>
-    private int Timeout(int milliseconds) => Earlier(Earlier(milliseconds, _reaper.Timeout), _admission.Timeout);
-
     private void DoWhatIsDue()
     {
         _reaper.RemoveRemaining();
+        _readyNotifier.Retry();
         _admission.LogLimitChange();
     }
-
-    private static int Earlier(int one, int other) =>
-        one == Poll.Forever ? other : other == Poll.Forever ? one : Math.Min(one, other);
 }

@@ -15,8 +15,8 @@ internal readonly ref struct EchoSession
     /// <summary>The child's copies of the listening descriptors.</summary>
     public required ReadOnlySpan<ListeningSocket> Listening { get; init; }
 
-    /// <summary>The child's copy of the socket to the service manager, if there is one.</summary>
-    public required NotifySocket? Manager { get; init; }
+    /// <summary>The child's copies of the descriptors for the parent's reports that clients can connect.</summary>
+    public required NotifierDescriptors Notifier { get; init; }
 
     /// <summary>The child's copy of the connected descriptor.</summary>
     public required ConnectedSocket Client { get; init; }
@@ -54,7 +54,7 @@ internal readonly ref struct EchoSession
             socket.Close();
         }
 
-        Manager?.Close();
+        Notifier.Close();
 
         TakeOwnSignals();
 

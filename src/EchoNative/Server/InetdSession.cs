@@ -14,7 +14,7 @@ internal static class InetdSession
     public static int Run(ServerOptions options)
     {
         // Another descriptor of the connection would keep it open after the session.
-        CurrentProcess.CloseInheritedDescriptors();
+        InheritedDescriptors.Close();
         ConnectedSocket client = ConnectedSocket.Adopt(
             StandardStream.Input, "--inetd: standard input", options.IdleTimeoutSeconds, out SocketAddress address);
 

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using EchoNative.Options;
 using EchoNative.Posix;
 
@@ -51,6 +52,23 @@ internal sealed class ListeningSockets
         }
 
         return addresses;
+    }
+
+    /// <summary>
+    /// Checks that the process may have so many sockets open, beside the standard streams and one client; see ppoll(2), EINVAL.
+    /// </summary>
+    /// <param name="sockets">How many sockets are to listen.</param>
+    /// <exception cref="PosixException">The limit is too low.</exception>
+    public static void CheckDescriptorLimit(int sockets)
+    {
+        const int OtherDescriptors = 4;
+        long limit = CurrentProcess.DescriptorLimit;
+        if ((long)sockets + OtherDescriptors > limit)
+        {
+            throw new PosixException(
+                $"{sockets} listening sockets and {OtherDescriptors} other descriptors"
+                + $" are more than RLIMIT_NOFILE allows, which is {limit}");
+        }
     }
 
     /// <summary>Listens on all addresses, or on the sockets that a service manager has passed.</summary>
@@ -186,14 +204,17 @@ internal sealed class ListeningSockets
 
     private static ListeningSocket[] AdoptAll(ServerOptions options)
     {
-        ListeningSocket[] sockets = new ListeningSocket[options.PassedSockets];
-        for (int i = 0; i < sockets.Length; i++)
+        // The number may be any: memory is taken for those only that exist.
+        List<ListeningSocket> sockets = [];
+        for (int i = 0; i < options.PassedSockets; i++)
         {
             (FileDescriptor descriptor, string name) = Activation.Get(i);
-            sockets[i] = ListeningSocket.Adopt(descriptor, name, options.Backlog, options.IdleTimeoutSeconds);
+            sockets.Add(descriptor.IsOpen
+                ? ListeningSocket.Adopt(descriptor, name, options.Backlog, options.IdleTimeoutSeconds)
+                : throw new PosixException($"{name} is not open"));
         }
 
-        return sockets;
+        return [.. sockets];
     }
 
     private static ListeningSocket[] OpenAll(SocketAddress[] addresses, ServerOptions options)

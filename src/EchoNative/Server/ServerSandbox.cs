@@ -68,7 +68,7 @@ internal sealed class ServerSandbox(ServerOptions options)
         AllowWork(filter);
         if (options.PortFile is not null)
         {
-            filter.AllowUnlinkWithKey();
+            filter.AllowFileRemovalWithKey();
         }
 
         failure = filter.Install();

@@ -84,7 +84,6 @@ public abstract class AddressContract(Engine engine) : ServerContract(engine)
     {
         using ScratchFolder folder = new();
         string file = folder["port"];
-        File.WriteAllText(file + ".tmp", "left over");
         using RunningProgram server = RunServer("--quiet", "--port-file", file, "--bind", "127.0.0.1", "--bind", "::1", "0");
         Deadline.WaitUntil(() => File.Exists(file) || server.HasExited, "the port file is there", () => server.Transcript);
         string[] ports = File.ReadAllLines(file);
@@ -128,7 +127,8 @@ public abstract class AddressContract(Engine engine) : ServerContract(engine)
         Assert.Equal("precious", File.ReadAllText(victim));
         Assert.Equal($"{server.Port}\n", File.ReadAllText(file));
         Assert.Equal(0, server.Stop());
-        Assert.Equal([victim], Directory.GetFileSystemEntries(folder.Path));
+        Assert.Equal("precious", File.ReadAllText(file + ".tmp"));
+        Assert.Equal([file + ".tmp", victim], Directory.GetFileSystemEntries(folder.Path).Order());
     }
 
     [Fact]
@@ -146,6 +146,8 @@ public abstract class AddressContract(Engine engine) : ServerContract(engine)
     [Theory]
     [InlineData("", "echo-server: --ready-fd 9 is not an open descriptor\n")]
     [InlineData("9</dev/null", "echo-server: write() error: Bad file descriptor (--ready-fd)\n")]
+    [InlineData("9< <(:)", "echo-server: write() error: Bad file descriptor (--ready-fd)\n")]
+    [InlineData("9>/dev/full", "echo-server: write() error: No space left on device (--ready-fd)\n")]
     public void A_descriptor_of_ready_fd_that_can_not_be_written_to_is_an_error(string redirection, string error)
     {
         using RunningProgram server = new("bash", ["-c", $"exec {Engine.ServerLine} --ready-fd 9 0 {redirection}"]);

@@ -1,0 +1,10 @@
+using System.Runtime.InteropServices;
+
+namespace EchoNative.Posix;
+
+// stdlib.h
+internal static unsafe partial class Libc
+{
+    [LibraryImport(Name)]
+    internal static partial byte* getenv(byte* name);
+}
