@@ -12,6 +12,7 @@ _echo_native_value()
     local option=$1 current=$2
     case $option in
         --busy) _echo_native_words 'wait refuse' "$current" ;;
+        --sandbox) _echo_native_words require "$current" ;;
         --log) _echo_native_words 'text json' "$current" ;;
         --bind) _echo_native_words '0.0.0.0 127.0.0.1 :: ::1' "$current" ;;
         --user) mapfile -t COMPREPLY < <(compgen -u -- "$current") ;;
@@ -61,8 +62,8 @@ _echo_native()
 
     case $command in
         echo-server)
-            options='--bind --backlog --max-clients --busy --max-per-peer --idle-timeout --user --no-sandbox --grace
-                --port-file --ready-fd --inetd --log --timestamps --quiet'
+            options='--bind --backlog --max-clients --busy --max-per-peer --idle-timeout --user --sandbox --no-sandbox
+                --grace --port-file --ready-fd --inetd --log --timestamps --quiet'
             ;;
         echo-client)
             options='-4 -6 --timeout --raw --verify --quiet'

@@ -10,6 +10,7 @@ _echo_native_server() {
         '--max-per-peer=[serve at most so many clients of one address at a time]:clients:' \
         '--idle-timeout=[end a session after this long without a byte]:seconds:' \
         '--user=[run as this user once the port is bound]:user:_users' \
+        '--sandbox=[do not start without a filter of system calls]:mode:(require)' \
         '--no-sandbox[allow all system calls and keep all capabilities]' \
         '--grace=[when stopping, give sessions this long to finish]:seconds:' \
         '--port-file=[write the port to this file]:file:_files' \

@@ -7,6 +7,7 @@ complete -c echo-server -l busy -x -a 'wait refuse' -d 'What happens to further 
 complete -c echo-server -l max-per-peer -x -d 'Serve at most so many clients of one address at a time'
 complete -c echo-server -l idle-timeout -x -d 'End a session after this long without a byte'
 complete -c echo-server -l user -x -a '(__fish_complete_users)' -d 'Run as this user once the port is bound'
+complete -c echo-server -l sandbox -x -a 'require' -d 'Do not start without a filter of system calls'
 complete -c echo-server -l no-sandbox -d 'Allow all system calls and keep all capabilities'
 complete -c echo-server -l grace -x -d 'When stopping, give sessions this long to finish'
 complete -c echo-server -l port-file -r -F -d 'Write the port to this file'

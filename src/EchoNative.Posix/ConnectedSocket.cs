@@ -57,30 +57,6 @@ public readonly record struct ConnectedSocket(FileDescriptor Descriptor)
         return error.IsError ? throw new PosixException("socket", error, peer.ToString()) : socket;
     }
 
-    /// <summary>Takes over a connection that the program was started with, and makes it blocking.</summary>
-    /// <param name="descriptor">The descriptor, which the value owns from now on.</param>
-    /// <param name="subject">What an error message calls it.</param>
-    /// <param name="idleSeconds">After how many seconds a read or a write fails with EAGAIN; 0 for never.</param>
-    /// <param name="peer">The client's address.</param>
-    /// <exception cref="PosixException">The descriptor is no TCP connection, or its options can't be set.</exception>
-    public static unsafe ConnectedSocket Adopt(
-        FileDescriptor descriptor, string subject, int idleSeconds, out SocketAddress peer)
-    {
-        peer = default;
-        SocketAddress address = default;
-        socklen_t length = (uint)sizeof(SocketAddress);
-        if (!InheritedSocket.IsTcp(descriptor, listening: false)
-            || getpeername(descriptor.Number, (sockaddr*)&address, &length) != 0)
-        {
-            throw new PosixException($"{subject} is not a TCP connection");
-        }
-
-        peer = address;
-        InheritedSocket.SetNonBlocking(descriptor, on: false, subject);
-        SocketOption.SetForService(descriptor.Number, idleSeconds, subject);
-        return new ConnectedSocket(descriptor);
-    }
-
     /// <summary>
     /// Sets the options that an accepted socket inherits from <see cref="ListeningSocket.Open"/>. Errors are ignored: the
     /// client may have gone.

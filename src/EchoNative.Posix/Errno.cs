@@ -12,7 +12,7 @@ public readonly record struct Errno(int Number)
     /// <summary>No error.</summary>
     public static Errno None => default;
 
-    /// <summary>EAGAIN.</summary>
+    /// <summary>EAGAIN, by which a session ends that was idle for too long.</summary>
     public static Errno WouldBlock => new(EAGAIN);
 
     /// <summary>Whether this is an error.</summary>

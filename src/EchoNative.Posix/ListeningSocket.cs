@@ -100,7 +100,7 @@ public readonly record struct ListeningSocket(FileDescriptor Descriptor)
     /// <exception cref="PosixException">It is no TCP socket that listens, or its options can't be set.</exception>
     public static ListeningSocket Adopt(FileDescriptor descriptor, string subject, int? backlog, int idleSeconds)
     {
-        if (!InheritedSocket.IsTcp(descriptor, listening: true))
+        if (!InheritedSocket.IsStream(descriptor) || !InheritedSocket.IsIp(descriptor) || !InheritedSocket.Listens(descriptor))
         {
             throw new PosixException($"{subject} is not a TCP socket that listens");
         }

@@ -20,12 +20,13 @@ internal static unsafe class SocketOption
     /// <exception cref="PosixException">setsockopt(2) failed.</exception>
     public static void SetForService(int descriptor, int idleSeconds, string subject)
     {
-        Errno error = TrySetForService(descriptor, idleSeconds);
-        if (error.IsError)
-        {
-            throw new PosixException("setsockopt", error, subject);
-        }
+        ThrowIfFailed(TrySetForService(descriptor, idleSeconds), subject);
     }
+
+    /// <summary>Sets the timeouts that a socket of any family has.</summary>
+    /// <inheritdoc cref="SetForService"/>
+    public static void SetIdleTimeout(int descriptor, int idleSeconds, string subject) =>
+        ThrowIfFailed(SetTimeouts(descriptor, idleSeconds), subject);
 
     /// <summary>The same, without an exception.</summary>
     /// <param name="descriptor">A listening or a connected socket.</param>
@@ -82,6 +83,14 @@ internal static unsafe class SocketOption
 
     public static void Set(int descriptor, int level, int option, int value, string subject) =>
         PosixException.ThrowIfFailed(setsockopt(descriptor, level, option, &value, sizeof(int)), "setsockopt", subject);
+
+    private static void ThrowIfFailed(Errno error, string subject)
+    {
+        if (error.IsError)
+        {
+            throw new PosixException("setsockopt", error, subject);
+        }
+    }
 
     private static Errno SetTimeout(int descriptor, int option, long microseconds, ParentKey key)
     {

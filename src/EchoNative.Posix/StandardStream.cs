@@ -39,6 +39,13 @@ public static unsafe class StandardStream
         _ = Libc.close(descriptor);
     }
 
+    /// <summary>Makes standard error a descriptor that can't be written: what is meant for it is lost.</summary>
+    public static void DiscardError()
+    {
+        _ = Libc.close(Error.Number);
+        Reserve();
+    }
+
     /// <summary>
     /// Opens /dev/null on each of the three that is closed: input for writing only, the others for reading only, so that
     /// using one still fails with EBADF. Otherwise a socket would get the free number, and what is meant for standard

@@ -14,7 +14,11 @@ public sealed class InetdTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
     private readonly int _port = Loopback.FreePort();
 
-    public static TheoryData<string> SuperServers => ["inetd", "xinetd", "tcpserver", "systemd-socket-activate"];
+    public static TheoryData<string> SuperServers =>
+    [
+        "inetd", "xinetd", "tcpserver", "systemd-socket-activate", "systemd-socket-activate with descriptor 3",
+        "socat with a socket", "socat with pipes",
+    ];
 
     [Theory]
     [MemberData(nameof(SuperServers))]
@@ -104,30 +108,121 @@ public sealed class InetdTests : IDisposable
     }
 
     [Theory]
-    [InlineData("</dev/null")]
-    [InlineData("<&-")]
-    [InlineData("< <(echo hello)")]
-    public void A_standard_input_that_is_not_a_connection_is_an_error(string redirection)
+    [InlineData("<&-", "standard input can't be read")]
+    [InlineData("0>/dev/null", "standard input can't be read")]
+    [InlineData("</dev/null >&-", "standard output can't be written")]
+    [InlineData("</dev/null 1</dev/null", "standard output can't be written")]
+    public void A_standard_stream_that_can_not_be_used_is_an_error(string redirection, string message)
     {
         using RunningProgram server = new("bash", ["-c", $"exec \"$0\" --inetd {redirection}", Binary.Server]);
         Assert.Equal(1, server.WaitForExit());
-        Assert.Equal("echo-server: --inetd: standard input is not a TCP connection\n", server.Error);
+        Assert.Equal($"echo-server: --inetd: {message}\n", server.Error);
         Assert.Empty(server.Output);
     }
 
+    [Theory]
+    [InlineData("< <(echo hello)", "hello\n")]
+    [InlineData("<<<hello", "hello\n")]
+    [InlineData("</dev/null", "")]
+    public void Any_stream_is_served_from_standard_input_to_standard_output(string redirection, string output)
+    {
+        using RunningProgram server = new("bash", ["-c", $"exec \"$0\" --inetd {redirection}", Binary.Server]);
+        Assert.Equal(0, server.WaitForExit());
+        Assert.Equal(output, server.Output);
+        Assert.Matches(
+            $@"^new client connected\.\.\. pipe \(pid \d+, 1 active\)\n"
+                + $@"client disconnected\.\.\. pipe \(pid \d+, {output.Length} bytes, \d\.\d+ s\)\n$",
+            server.Error);
+    }
+
     [Fact]
-    public void A_listening_socket_as_standard_input_is_an_error()
+    public void Where_standard_error_is_the_output_nothing_is_said()
+    {
+        using RunningProgram server = new("bash", ["-c", "exec \"$0\" --inetd <<<hello 2>&1", Binary.Server]);
+        Assert.Equal(0, server.WaitForExit());
+        Assert.Equal(("hello\n", ""), (server.Output, server.Error));
+    }
+
+    [Fact]
+    public void A_pipe_that_brings_nothing_is_idle()
+    {
+        using RunningProgram server = new(Binary.Server, ["--inetd", "--idle-timeout", "1"]);
+        server.Type("hello");
+        Assert.Equal(1, server.WaitForExit());
+        Assert.Equal("hello", server.Output);
+        Assert.EndsWith(" s): idle for 1 s\n", server.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_pipe_that_takes_nothing_is_idle()
+    {
+        string fifo = Path.Combine(_folder, "fifo");
+        _ = ToolRun.Check("mkfifo", fifo);
+        using FileStream reader = new(fifo, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
+        string script = "exec \"$0\" --inetd --idle-timeout 1 < <(yes 2>/dev/null) >\"$1\"";
+        using RunningProgram server = new("bash", ["-c", script, Binary.Server, fifo]);
+        Assert.Equal(1, server.WaitForExit());
+        Assert.EndsWith(" 65536 bytes, " + server.Error.Split(" bytes, ")[^1], server.Error, StringComparison.Ordinal);
+        Assert.EndsWith(" s): idle for 1 s\n", server.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_pipe_whose_reader_is_gone_ends_the_session()
+    {
+        string script = "exec 9> >(:); wait $!; exec \"$0\" --inetd <<<hello >&9 9>&-";
+        using RunningProgram server = new("bash", ["-c", script, Binary.Server]);
+        Assert.Equal(1, server.WaitForExit());
+        Assert.EndsWith(" s): Broken pipe\n", server.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("exec \"$0\" --inetd <&3", "descriptor 3 of LISTEN_FDS is a socket that listens")]
+    [InlineData("exec \"$0\" --inetd <&3 3<&-", "standard input is a socket that listens")]
+    [InlineData("LISTEN_FDS=2 exec \"$0\" --inetd", "LISTEN_FDS passes 2 sockets in place of one connection")]
+    public void A_listening_socket_is_an_error(string start, string message)
     {
         // As inetd passes it with "wait", and systemd with Accept=no.
         using RunningProgram activator = new(
             Tool.Find("systemd-socket-activate", "systemd"),
-            ["--listen", $"127.0.0.1:{_port}", "bash", "-c", "exec \"$0\" --inetd <&3", Binary.Server]);
+            ["--listen", $"127.0.0.1:{_port}", "bash", "-c", start, Binary.Server]);
         Deadline.WaitUntil(
             () => activator.Error.Contains(" as 3", StringComparison.Ordinal), "it listens", () => activator.Transcript);
         using Socket client = Loopback.Connect(_port);
         Assert.Equal(1, activator.WaitForExit());
-        Assert.EndsWith(
-            "echo-server: --inetd: standard input is not a TCP connection\n", activator.Error, StringComparison.Ordinal);
+        Assert.EndsWith($"echo-server: --inetd: {message}\n", activator.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_datagram_socket_is_an_error()
+    {
+        using RunningProgram server = new(
+            "bash", ["-c", $"exec \"$0\" --inetd <>/dev/udp/127.0.0.1/{_port}", Binary.Server]);
+        Assert.Equal(1, server.WaitForExit());
+        Assert.Equal("echo-server: --inetd: standard input is a socket that is no stream\n", server.Error);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("--no-sandbox")]
+    [InlineData("--idle-timeout 5")]
+    public void A_client_that_has_reset_its_connection_already_ends_the_process_quietly(string option)
+    {
+        string go = Path.Combine(_folder, "go");
+        string status = Path.Combine(_folder, "status");
+        string script = $"until [ -e \"$1\" ]; do sleep 0.02; done; \"$0\" --inetd {option} 2>\"$2.log\"; echo $? >\"$2\"";
+        using RunningProgram superServer = new(
+            Tool.Find("systemd-socket-activate", "systemd"),
+            ["--inetd", "--accept", "--listen", $"127.0.0.1:{_port}", "bash", "-c", script, Binary.Server, go, status]);
+        using (Socket client = Connect(superServer))
+        {
+            Deadline.WaitUntil(() => ProcessTable.ChildrenOf(superServer.Id).Count == 1, "it is accepted");
+            client.Reset();
+        }
+
+        File.WriteAllText(go, "");
+        Deadline.WaitUntil(
+            () => File.Exists(status) && File.ReadAllText(status).Length > 0, "it has ended", () => superServer.Transcript);
+        Assert.Equal(("0\n", ""), (File.ReadAllText(status), File.ReadAllText(status + ".log")));
     }
 
     /// <inheritdoc/>
@@ -157,10 +252,20 @@ public sealed class InetdTests : IDisposable
 
                 """)]),
             "tcpserver" => new(Tool.Find("tcpserver", "ucspi-tcp"), ["-RHl0", "127.0.0.1", $"{_port}", .. served]),
-            _ => new(Tool.Find(name, "systemd"), ["--inetd", "--accept", "--listen", $"127.0.0.1:{_port}", .. served]),
+            "socat with a socket" => StartSocat(served, ""),
+            "socat with pipes" => StartSocat(served, ",pipes"),
+            "systemd-socket-activate" => new(
+                Tool.Find(name, "systemd"), ["--inetd", "--accept", "--listen", $"127.0.0.1:{_port}", .. served]),
+            _ => new(
+                Tool.Find("systemd-socket-activate", "systemd"), ["--accept", "--listen", $"127.0.0.1:{_port}", .. served]),
         };
         return program;
     }
+
+    private RunningProgram StartSocat(string[] served, string how) =>
+        new(
+            Tool.Find("socat", "socat"),
+            ["-t1", $"TCP-LISTEN:{_port},bind=127.0.0.1,reuseaddr,fork", $"EXEC:{string.Join(' ', served)}{how}"]);
 
     private string WriteFile(string text)
     {

@@ -8,6 +8,7 @@ public sealed class ManagedOptionTests
     [Theory]
     [InlineData("--user", "nobody", "0")]
     [InlineData("--no-sandbox", "0")]
+    [InlineData("--sandbox", "require", "0")]
     [InlineData("--inetd")]
     public void An_option_that_needs_processes_is_wrong_usage_that_names_it(params string[] arguments)
     {

@@ -70,6 +70,56 @@ public sealed class SandboxTests
     }
 
     [Theory]
+    [InlineData]
+    [InlineData("--sandbox=require")]
+    [InlineData("--idle-timeout", "60")]
+    public void Under_inetd_the_process_is_under_a_filter_and_has_no_capability(params string[] options)
+    {
+        using RunningProgram server = new(Binary.Server, ["--inetd", .. options]);
+        server.Type("hello");
+        Deadline.WaitUntil(() => server.Output == "hello", "the echo arrives", () => server.Transcript);
+        Assert.All(ProcessTable.ThreadsOf(server.Id), AssertConfined);
+        server.Input.Close();
+        Assert.Equal(0, server.WaitForExit());
+    }
+
+    [Fact]
+    public void Under_inetd_without_a_sandbox_nothing_is_given_up()
+    {
+        using RunningProgram server = new(Binary.Server, ["--inetd", "--no-sandbox"]);
+        server.Type("hello");
+        Deadline.WaitUntil(() => server.Output == "hello", "the echo arrives", () => server.Transcript);
+        Assert.Equal(("0", "0"), (ProcessTable.StatusOf(server.Id, "Seccomp"), ProcessTable.StatusOf(server.Id, "NoNewPrivs")));
+        Assert.Equal(ProcessTable.StatusOf(Environment.ProcessId, "CapEff"), ProcessTable.StatusOf(server.Id, "CapEff"));
+    }
+
+    [Theory]
+    [InlineData("openat")]
+    [InlineData("socket")]
+    [InlineData("clone")]
+    [InlineData("kill")]
+    public void Under_inetd_a_process_that_makes_a_forbidden_call_dies(string call)
+    {
+        using RunningProgram server = new(Binary.Server, ["--inetd"]);
+        server.Type("hello");
+        Deadline.WaitUntil(() => server.Output == "hello", "the echo arrives", () => server.Transcript);
+        string answer = Debugger.Call(server.Id, NumberOf(call), call == "clone" ? [ForkFlags] : [CurrentFolder]);
+        const int KilledBySigsys = 128 + 31;
+        Assert.Equal(KilledBySigsys, server.WaitForExit());
+        Assert.DoesNotMatch(@"(?m)^result = \d+$", answer);
+    }
+
+    [Fact]
+    public void With_a_filter_a_server_that_requires_one_serves()
+    {
+        using RunningServer server = new("--sandbox", "require");
+        server.AssertServes();
+        server.WaitForRemoved(1);
+        Assert.Equal(0, server.Stop());
+        Assert.Empty(server.Program.Error);
+    }
+
+    [Theory]
     [InlineData("nobody")]
     [InlineData("root")]
     public void Parent_and_child_are_under_a_filter_when_the_server_runs_as_another_user(string user)

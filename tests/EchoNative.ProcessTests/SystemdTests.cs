@@ -118,7 +118,8 @@ public sealed class SystemdTests : IDisposable
         string line = "ulimit -n $(cat /proc/sys/fs/nr_open) 2>/dev/null; export LISTEN_PID=$$ LISTEN_FDS=$1; exec \"$0\"";
         using RunningProgram server = new("bash", ["-c", line, Binary.Server, variable]);
         Assert.Equal(1, server.WaitForExit());
-        Assert.Matches(@"^echo-server: (descriptor 3 of LISTEN_FDS is not open|\d+ listening sockets and [^\n]+)\n$", server.Error);
+        Assert.Matches(
+            @"^echo-server: (descriptor 3 of LISTEN_FDS is not open|\d+ listening sockets and [^\n]+)\n$", server.Error);
     }
 
     [Fact]

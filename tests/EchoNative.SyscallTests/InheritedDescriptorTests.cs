@@ -44,6 +44,19 @@ public sealed class InheritedDescriptorTests
         Assert.Empty(server.Program.Error);
     }
 
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public void Under_inetd_the_process_has_nothing_that_was_left_open(string fault)
+    {
+        string script = $"ulimit -n 300; {Trace} {fault} -- \"$0\" --inetd 3</etc/hostname 7</etc/hostname 250</etc/hostname";
+        using RunningProgram server = new("bash", ["-c", script, Binary.Server]);
+        server.Type("hello");
+        Deadline.WaitUntil(() => server.Output == "hello", "the echo arrives", () => server.Transcript);
+        ProcessTable.WaitForDescriptors(Assert.Single(ProcessTable.ChildrenOf(server.Id)), [0, 1, 2]);
+        server.Input.Close();
+        Assert.Equal(0, server.WaitForExit());
+    }
+
     [Fact]
     public void Without_proc_no_number_beyond_65535_is_tried()
     {

@@ -1,5 +1,7 @@
 using System;
+using System.IO;
 using System.Linq;
+using System.Text.Json;
 using EchoNative.Testing;
 
 namespace EchoNative.SyscallTests;
@@ -23,6 +25,45 @@ public sealed class SandboxFaultTests
         Assert.Equal($"echo-server: seccomp() error: {reason} (serving without a filter of system calls)\n", server.Error);
         AssertBothThreadsMake(trace, call => call.FirstArgument == "PR_SET_NO_NEW_PRIVS");
         AssertBothThreadsMake(trace, call => call.Name == "capset");
+    }
+
+    [Theory]
+    [InlineData("seccomp:error=ENOSYS", "Function not implemented")]
+    [InlineData("seccomp:error=EINVAL", "Invalid argument")]
+    [InlineData("seccomp:retval=4711", "No such process")]
+    public void Without_a_filter_a_server_that_requires_one_does_not_start(string fault, string reason)
+    {
+        using ScratchFolder folder = new();
+        string message = $"seccomp() error: {reason} (--sandbox=require)";
+        AssertNotStarted(fault, message, "--sandbox=require", "--port-file", folder["port"]);
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
+        AssertNotStarted(fault, message, "--sandbox=require", "--inetd");
+    }
+
+    [Fact]
+    public void Without_a_filter_each_line_of_a_log_for_programs_is_JSON()
+    {
+        using TracedServer server = new(["-e", "inject=seccomp:error=ENOSYS"], ["--log", "json"]);
+        Assert.Equal("abc", server.Echo("abc"));
+        server.WaitForRemoved(1);
+        _ = server.Stop();
+        string error = Assert.Single(server.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        using JsonDocument line = JsonDocument.Parse(error);
+        Assert.Equal("seccomp", line.RootElement.GetProperty("call").GetString());
+        Assert.All(
+            server.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries), output => JsonDocument.Parse(output).Dispose());
+    }
+
+    [Theory]
+    [InlineData("2>&1", "")]
+    [InlineData("", "echo-server: seccomp() error: Function not implemented (serving without a filter of system calls)\n")]
+    public void Under_inetd_a_missing_filter_is_reported_but_not_to_the_client(string redirection, string error)
+    {
+        string strace = "strace -f -qq -o /dev/null -e trace=seccomp -e inject=seccomp:error=ENOSYS";
+        using RunningProgram server = new(
+            "bash", ["-c", $"exec {strace} \"$0\" --inetd --quiet <<<hello {redirection}", Binary.Server]);
+        Assert.Equal(0, server.WaitForExit());
+        Assert.Equal(("hello\n", error), (server.Output, server.Error));
     }
 
     [Fact]
@@ -82,9 +123,10 @@ public sealed class SandboxFaultTests
     private static void AssertBothThreadsMake(Trace trace, Func<SystemCall, bool> isMeant) =>
         Assert.Equal(2, trace.Calls.Where(isMeant).Select(call => call.ProcessId).Distinct().Count());
 
-    private static void AssertNotStarted(string fault, string reason)
+    private static void AssertNotStarted(string fault, string reason, params string[] options)
     {
-        using TracedProgram server = new(Binary.Server, ["0"], ["-e", $"inject={fault}"]);
+        string[] port = options.Contains("--inetd") ? [] : ["0"];
+        using TracedProgram server = new(Binary.Server, [.. options, .. port], ["-e", $"inject={fault}"]);
         Assert.Equal(1, server.WaitForExit());
         Assert.Equal($"echo-server: {reason}\n", server.Program.Error);
         Assert.Empty(server.Program.Output);

@@ -23,6 +23,7 @@ public sealed class ServerCommandLineTests
         ["--idle-timeout"] = "60",
         ["--log"] = "json",
         ["--port-file"] = "port",
+        ["--sandbox"] = "require",
         ["--ready-fd"] = "3",
     };
 
@@ -34,8 +35,8 @@ public sealed class ServerCommandLineTests
         Assert.StartsWith("Usage: echo-server <port>", ServerCommandLine.Command.Usage, StringComparison.Ordinal);
         Assert.Equal(
             "Usage: echo-server <port> [--bind ADDRESS] [--backlog N] [--max-clients N] [--busy MODE] [--max-per-peer N]"
-                + " [--idle-timeout SECONDS] [--user USER[:GROUP]] [--no-sandbox] [--grace SECONDS] [--port-file FILE]"
-                + " [--ready-fd N] [--inetd] [--log FORMAT] [--timestamps] [--quiet] [--help] [--version]\n",
+                + " [--idle-timeout SECONDS] [--user USER[:GROUP]] [--sandbox MODE] [--no-sandbox] [--grace SECONDS]"
+                + " [--port-file FILE] [--ready-fd N] [--inetd] [--log FORMAT] [--timestamps] [--quiet] [--help] [--version]\n",
             ServerCommandLine.Command.Usage);
     }
 
@@ -54,7 +55,7 @@ public sealed class ServerCommandLineTests
         Assert.Equal(BusyMode.Wait, options.Busy);
         Assert.Equal(0, options.MaxPerPeer);
         Assert.Equal(0, options.IdleTimeoutSeconds);
-        Assert.True(options.Sandbox);
+        Assert.Equal(SandboxMode.WherePossible, options.Sandbox);
         Assert.Equal(LogFormat.Text, options.Log);
         Assert.False(options.Timestamps);
         Assert.False(options.Quiet);
@@ -110,7 +111,7 @@ public sealed class ServerCommandLineTests
     [Fact]
     public void With_inetd_passed_sockets_are_ignored()
     {
-        string[] arguments = ["--inetd", "--idle-timeout=5", "--log=json", "--timestamps", "--quiet"];
+        string[] arguments = ["--inetd", "--idle-timeout=5", "--log=json", "--timestamps", "--quiet", "--no-sandbox"];
         Assert.Equal(0, ServerCommandLine.Parse(arguments, passedSockets: 2).PassedSockets);
     }
 
@@ -158,6 +159,10 @@ public sealed class ServerCommandLineTests
     [InlineData("--port-file has no meaning with --inetd", "--inetd", "--quiet", "--port-file", "f", "1")]
     [InlineData("ready-fd '2' is not a number from 3 to 2147483647", "1", "--ready-fd", "2")]
     [InlineData("the name of the port-file is empty", "1", "--port-file=")]
+    [InlineData("sandbox 'on' is not require", "1", "--sandbox=on")]
+    [InlineData("sandbox '' is not require", "1", "--sandbox=")]
+    [InlineData("--sandbox=require and --no-sandbox contradict each other", "1", "--sandbox=require", "--no-sandbox")]
+    [InlineData("--sandbox=require and --no-sandbox contradict each other", "1", "--no-sandbox", "--sandbox", "require")]
     [InlineData("log 'xml' is neither text nor json", "1", "--log", "xml")]
     [InlineData("log 'JSON' is neither text nor json", "1", "--log=JSON")]
     [InlineData("option '--timestamps' takes no value", "1", "--timestamps=yes")]

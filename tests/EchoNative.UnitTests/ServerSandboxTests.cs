@@ -53,7 +53,8 @@ public sealed unsafe class ServerSandboxTests
     public void Those_that_depend_on_an_argument_are_allowed_with_no_other(Architecture architecture)
     {
         Assert.Equal(
-            SystemCallNames.All.Keys.Except(["capset", "getdents64", "seccomp"]).Order(), s_unconditional.Concat(s_conditional).Order());
+            SystemCallNames.All.Keys.Except(["capset", "getdents64", "seccomp"]).Order(),
+            s_unconditional.Concat(s_conditional).Order());
         Libc.sock_filter[] program = ProgramFor(architecture);
         AssertOnly(program, architecture, "fcntl", 1, [1031]); // F_SETPIPE_SZ
         AssertOnly(program, architecture, "futex", 1, [128, 137 | 256]); // FUTEX_WAIT_PRIVATE, and with a bit set and a clock

@@ -24,6 +24,7 @@ internal static class ServerCommandLine
             new("--max-per-peer", "N"),
             new("--idle-timeout", "SECONDS"),
             new("--user", "USER[:GROUP]"),
+            new("--sandbox", "MODE"),
             new("--no-sandbox"),
             new("--grace", "SECONDS"),
             new("--port-file", "FILE"),
@@ -75,6 +76,7 @@ internal static class ServerCommandLine
         "--max-per-peer" => "serve at most N clients of one address at a time; disconnect further ones"u8,
         "--idle-timeout" => "end a session after this long without a byte in either direction"u8,
         "--user" => "run as this user and group once the port is bound"u8,
+        "--sandbox" => "require: do not start if the kernel has no filter of system calls"u8,
         "--no-sandbox" => "allow all system calls and keep all capabilities, for debugging"u8,
         "--grace" => "when stopping, give sessions this long to finish (default 8)"u8,
         "--port-file" => "write the port to this file, which exists while clients can connect"u8,
@@ -87,7 +89,7 @@ internal static class ServerCommandLine
     };
 
     private static bool IsForOneSession(string? option) =>
-        option is "--inetd" or "--idle-timeout" or "--log" or "--timestamps" or "--quiet";
+        option is "--inetd" or "--idle-timeout" or "--sandbox" or "--no-sandbox" or "--log" or "--timestamps" or "--quiet";
 
     private static ServerOptions CheckPassed(ServerOptions options)
     {
@@ -114,7 +116,9 @@ internal static class ServerCommandLine
         "--backlog" => options with { Backlog = Number.Parse(value, "backlog", 1, int.MaxValue) },
         "--grace" => options with { GraceSeconds = Number.Parse(value, "grace", 0, LongestSeconds) },
         "--user" => ParseUser(options, value),
-        "--no-sandbox" => options with { Sandbox = false },
+        "--sandbox" when value != "require" => throw new UsageException($"sandbox '{value}' is not require"),
+        "--sandbox" => options with { Sandbox = CheckSandbox(options, SandboxMode.Required) },
+        "--no-sandbox" => options with { Sandbox = CheckSandbox(options, SandboxMode.None) },
         "--max-clients" => options with { MaxClients = Number.Parse(value, "max-clients", 0, MostClients) },
         "--busy" => options with { Busy = ParseBusy(value) },
         "--max-per-peer" => options with { MaxPerPeer = Number.Parse(value, "max-per-peer", 1, MostClients) },
@@ -132,6 +136,11 @@ internal static class ServerCommandLine
             ? options with { User = parts[0], Group = parts.Length > 1 ? parts[1] : null }
             : throw new UsageException($"user '{value}' is not USER or USER:GROUP");
     }
+
+    private static SandboxMode CheckSandbox(ServerOptions options, SandboxMode mode) =>
+        options.Sandbox == SandboxMode.WherePossible || options.Sandbox == mode
+            ? mode
+            : throw new UsageException("--sandbox=require and --no-sandbox contradict each other");
 
     private static BusyMode ParseBusy(string mode) => mode switch
     {

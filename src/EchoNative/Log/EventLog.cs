@@ -35,11 +35,6 @@ internal readonly struct EventLog<TSink>(TSink sink, LineFormat format, bool isQ
         where TEvent : struct, ILogEvent, allows ref struct =>
         _ = Sink.TryWriteError(_format.Write(stackalloc byte[_format.MaxLength], Time, logEvent));
 
-    /// <summary>Writes a message, which is in words in any format: to standard error.</summary>
-    public void WriteMessage<TMessage>(scoped in TMessage message)
-        where TMessage : struct, ILogMessage, allows ref struct =>
-        _ = Sink.TryWriteError(LineFormat.WriteWords(stackalloc byte[LogLine.MaxLength], message));
-
     /// <summary>The same log with another place for its lines.</summary>
     public EventLog<TOther> WithSink<TOther>(TOther other)
         where TOther : struct, ILogSink => new(other, _format, _isQuiet);

@@ -10,20 +10,16 @@ namespace EchoNative.Log;
 /// An event stands here and nowhere else. A new one also needs a row in EventsTests, an entry in docs/log-schema.json and its
 /// words in the manual page; tests fail until they are there.
 /// </remarks>
-internal interface ILogEvent : ILogMessage
+internal interface ILogEvent
 {
     /// <summary>The value of the member <c>event</c>. Several events may share it.</summary>
     public static abstract ReadOnlySpan<byte> JsonName { get; }
 
-    /// <summary>Adds the members that follow <c>time</c> and <c>event</c>.</summary>
-    public void WriteJson(ref JsonLine json);
-}
-
-/// <summary>Something the server says in words only, whatever the format of the log.</summary>
-internal interface ILogMessage
-{
     /// <summary>Adds the words.</summary>
     public void WriteText(ref LogLine line);
+
+    /// <summary>Adds the members that follow <c>time</c> and <c>event</c>.</summary>
+    public void WriteJson(ref JsonLine json);
 }
 
 /// <summary>Clients can connect. One for each address.</summary>
@@ -417,15 +413,23 @@ internal readonly struct ChildLeft(int processId) : ILogEvent
 
 /// <summary>The kernel has no filter of system calls; the server serves without one.</summary>
 /// <param name="error">Why.</param>
-internal readonly ref struct NotConfined(ReadOnlySpan<byte> error) : ILogMessage
+internal readonly ref struct NotConfined(ReadOnlySpan<byte> error) : ILogEvent
 {
     private readonly ReadOnlySpan<byte> _error = error;
+
+    public static ReadOnlySpan<byte> JsonName => "error"u8;
 
     public void WriteText(ref LogLine line)
     {
         line.Add("echo-server: seccomp() error"u8);
         EventParts.AddError(ref line, _error);
         line.Add(" (serving without a filter of system calls)"u8);
+    }
+
+    public void WriteJson(ref JsonLine json)
+    {
+        json.AddText("call"u8, "seccomp"u8);
+        json.AddText("error"u8, _error);
     }
 }
 

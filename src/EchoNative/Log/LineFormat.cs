@@ -41,16 +41,4 @@ internal readonly struct LineFormat(bool isJson, bool isStamped)
         logEvent.WriteText(ref line);
         return line.End();
     }
-
-    /// <summary>Writes a message as one line, without the time.</summary>
-    /// <param name="buffer">Where it is written; <see cref="LogLine.MaxLength"/> bytes are enough.</param>
-    /// <param name="message">The message.</param>
-    /// <returns>The line with its newline, in the buffer.</returns>
-    public static ReadOnlySpan<byte> WriteWords<TMessage>(Span<byte> buffer, scoped in TMessage message)
-        where TMessage : struct, ILogMessage, allows ref struct
-    {
-        LogLine line = new(buffer);
-        message.WriteText(ref line);
-        return line.End();
-    }
 }

@@ -66,7 +66,8 @@ internal sealed class EchoServer
     {
         string? option = options.Inetd ? "--inetd"
             : options.User is not null ? "--user"
-            : !options.Sandbox ? "--no-sandbox"
+            : options.Sandbox == SandboxMode.None ? "--no-sandbox"
+            : options.Sandbox == SandboxMode.Required ? "--sandbox"
             : null;
         if (option is not null)
         {

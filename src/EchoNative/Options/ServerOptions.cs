@@ -12,6 +12,19 @@ internal enum BusyMode
     Refuse,
 }
 
+/// <summary>Whether the server gives up the rights that it does not need.</summary>
+internal enum SandboxMode
+{
+    /// <summary>It does. Where the kernel has no filter of system calls, it reports that and serves.</summary>
+    WherePossible,
+
+    /// <summary>It does, and it does not start where the kernel has no filter of system calls.</summary>
+    Required,
+
+    /// <summary>It keeps all its rights.</summary>
+    None,
+}
+
 /// <summary>How events are written.</summary>
 internal enum LogFormat
 {
@@ -76,7 +89,7 @@ internal sealed record ServerOptions
     public int GraceSeconds { get; init; } = DefaultGraceSeconds;
 
     /// <summary>Whether the kernel is asked to refuse all system calls and rights that the server does not need.</summary>
-    public bool Sandbox { get; init; } = true;
+    public SandboxMode Sandbox { get; init; }
 
     /// <summary>How events are written.</summary>
     public LogFormat Log { get; init; }

@@ -24,7 +24,7 @@ internal sealed class ServerSandbox(ServerOptions options)
     /// <param name="account">The account of --user, if any. Changing to it takes the rights of every thread.</param>
     public void PrepareOtherThread(Account? account)
     {
-        if (options.Sandbox)
+        if (options.Sandbox != SandboxMode.None)
         {
             // A failure does not matter where the kernel has filters: installing one sets it for every thread.
             _ = Capabilities.SetNoNewPrivileges();
@@ -35,7 +35,7 @@ internal sealed class ServerSandbox(ServerOptions options)
     /// <summary>Makes the key. No child must get it.</summary>
     public void Prepare()
     {
-        if (options.Sandbox)
+        if (options.Sandbox != SandboxMode.None)
         {
             Key = ParentKey.Create();
         }
@@ -44,10 +44,13 @@ internal sealed class ServerSandbox(ServerOptions options)
     /// <summary>Gives up all rights but those of serving: after it no memory, no file and no program can be opened.</summary>
     /// <param name="account">The account of --user, if any.</param>
     /// <param name="log">The log, for a kernel without such filters.</param>
-    /// <exception cref="PosixException">The rights can't be given up.</exception>
-    public void Enter(Account? account, EventLog<ParentLogSink> log)
+    /// <exception cref="PosixException">
+    /// The rights can't be given up, or the kernel has no filter and --sandbox=require was given.
+    /// </exception>
+    public void Enter<TSink>(Account? account, in EventLog<TSink> log)
+        where TSink : struct, ILogSink
     {
-        if (!options.Sandbox)
+        if (options.Sandbox == SandboxMode.None)
         {
             return;
         }
@@ -65,24 +68,48 @@ internal sealed class ServerSandbox(ServerOptions options)
         }
 
         SystemCallFilter filter = new(Key);
-        AllowWork(filter);
+        if (options.Inetd)
+        {
+            AllowSession(filter);
+        }
+        else
+        {
+            AllowWork(filter);
+        }
+
         if (options.PortFile is not null)
         {
             filter.AllowFileRemovalWithKey();
         }
 
         failure = filter.Install();
+        if (failure.IsError && options.Sandbox == SandboxMode.Required)
+        {
+            throw new PosixException("seccomp", failure.ToString(), "--sandbox=require");
+        }
+
         if (failure.IsError)
         {
-            log.WriteMessage(new NotConfined(failure.Description));
+            log.WriteError(new NotConfined(failure.Description));
         }
     }
 
-    /// <summary>
-    /// Allows the calls of parent and children. The calls of every connection have no condition: the kernel allows them without
-    /// running the filter.
-    /// </summary>
+    /// <summary>Allows the calls of parent and children.</summary>
     internal static void AllowWork(SystemCallFilter filter)
+    {
+        AllowSession(filter);
+        filter.Allow(SystemCall.Accept); // a child has no listening socket
+        filter.Allow(SystemCall.Wait4); // nor children
+        filter.AllowForkWithKey();
+        filter.AllowKillWithKey();
+        filter.AllowSocketOptionsWithKey();
+    }
+
+    /// <summary>
+    /// Allows the calls of a process that serves one client. The calls of every connection have no condition: the kernel allows
+    /// them without running the filter.
+    /// </summary>
+    internal static void AllowSession(SystemCallFilter filter)
     {
         // The echo, and the log.
         filter.Allow(SystemCall.Read);
@@ -103,16 +130,10 @@ internal sealed class ServerSandbox(ServerOptions options)
         filter.Allow(SystemCall.ClockGettime, argument: 0, MonotonicClock.Id);
         filter.Allow(SystemCall.ExitGroup);
         filter.Allow(SystemCall.RestartSyscall);
-        filter.Allow(SystemCall.Accept); // a child has no listening socket
-        filter.Allow(SystemCall.Wait4); // nor children
 
         // What the runtime may do on its own.
         filter.AllowHeapToGrow();
         filter.AllowFinalizerToWait();
-
-        filter.AllowForkWithKey();
-        filter.AllowKillWithKey();
-        filter.AllowSocketOptionsWithKey();
         filter.Allow(SystemCall.SkippedByTracer);
     }
 }
