@@ -18,7 +18,7 @@ _echo_native_value()
         --user) mapfile -t COMPREPLY < <(compgen -u -- "$current") ;;
         --port-file) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
         --ready-fd) COMPREPLY=() ;;
-        --backlog | --max-clients | --max-per-peer | --idle-timeout | --grace) COMPREPLY=() ;;
+        --backlog | --max-clients | --max-per-peer | --peer-prefix | --idle-timeout | --grace) COMPREPLY=() ;;
         --connections | --duration | --count | --size | --warmup | --timeout) COMPREPLY=() ;;
         *) return 1 ;;
     esac
@@ -62,7 +62,7 @@ _echo_native()
 
     case $command in
         echo-server)
-            options='--bind --backlog --max-clients --busy --max-per-peer --idle-timeout --user --sandbox --no-sandbox
+            options='--bind --backlog --max-clients --busy --max-per-peer --peer-prefix --idle-timeout --user --sandbox --no-sandbox
                 --grace --port-file --ready-fd --inetd --log --timestamps --quiet'
             ;;
         echo-client)

@@ -8,6 +8,7 @@ _echo_native_server() {
         '--max-clients=[serve at most so many clients at a time; 0 for no limit]:clients:' \
         '--busy=[what happens to further clients]:mode:(wait refuse)' \
         '--max-per-peer=[serve at most so many clients of one address at a time]:clients:' \
+        '--peer-prefix=[count IPv6 addresses with so many equal first bits as one address]:bits:' \
         '--idle-timeout=[end a session after this long without a byte]:seconds:' \
         '--user=[run as this user once the port is bound]:user:_users' \
         '--sandbox=[do not start without a filter of system calls]:mode:(require)' \

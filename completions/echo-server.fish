@@ -5,6 +5,7 @@ complete -c echo-server -l backlog -x -d 'Queue up to so many connections before
 complete -c echo-server -l max-clients -x -d 'Serve at most so many clients at a time; 0 for no limit'
 complete -c echo-server -l busy -x -a 'wait refuse' -d 'What happens to further clients'
 complete -c echo-server -l max-per-peer -x -d 'Serve at most so many clients of one address at a time'
+complete -c echo-server -l peer-prefix -x -d 'Count IPv6 addresses with so many equal first bits as one address'
 complete -c echo-server -l idle-timeout -x -d 'End a session after this long without a byte'
 complete -c echo-server -l user -x -a '(__fish_complete_users)' -d 'Run as this user once the port is bound'
 complete -c echo-server -l sandbox -x -a 'require' -d 'Do not start without a filter of system calls'

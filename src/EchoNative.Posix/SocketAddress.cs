@@ -45,10 +45,13 @@ public unsafe struct SocketAddress
     /// <summary>The port, in host byte order.</summary>
     public readonly int Port => BinaryPrimitives.ReverseEndianness(_ipv4.sin_port);
 
-    /// <summary>The address without port and family, for comparisons: 32 bits for IPv4, 128 bits for IPv6.</summary>
-    public readonly UInt128 Host => IsIpv6
-        ? MemoryMarshal.Read<UInt128>(Ipv6Bytes)
-        : MemoryMarshal.Read<uint>(MemoryMarshal.AsBytes(new ReadOnlySpan<in_addr>(in _ipv4.sin_addr)));
+    /// <summary>The address without the port, in network byte order: 4 bytes for IPv4, 16 bytes for IPv6.</summary>
+    [UnscopedRef]
+    public readonly ReadOnlySpan<byte> Host =>
+        IsIpv6 ? Ipv6Bytes : MemoryMarshal.AsBytes(new ReadOnlySpan<in_addr>(in _ipv4.sin_addr));
+
+    /// <summary>The number of the interface to which a link-local IPv6 address belongs; 0 for other addresses.</summary>
+    public readonly uint Scope => IsIpv6 ? _ipv6.sin6_scope_id : 0;
 
     /// <summary>Whether it is <c>::</c>, all addresses of this machine in both families.</summary>
     public readonly bool IsIpv6Any => IsIpv6 && Ipv6Bytes.IndexOfAnyExcept((byte)0) < 0;

@@ -1,8 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using EchoNative.Posix;
 using EchoNative.Server;
+using EchoNative.Shared;
 
 namespace EchoNative.UnitTests;
 
@@ -32,7 +32,7 @@ public sealed class ChildTableTests
                 int host = random.Next(5);
                 known.Add(processId, host);
                 order.Add(processId);
-                table.Add(processId, Peer(host, random.Next(65536)));
+                table.Add(processId, Peer(host));
             }
             else if (order.Count > 0)
             {
@@ -56,7 +56,7 @@ public sealed class ChildTableTests
 
         for (int host = 0; host < 5; host++)
         {
-            Assert.Equal(known.Values.Count(one => one == host), table.CountFrom(Peer(host, 1)));
+            Assert.Equal(known.Values.Count(one => one == host), table.CountFrom(Peer(host)));
         }
     }
 
@@ -65,14 +65,14 @@ public sealed class ChildTableTests
     {
         ChildTable table = new(10);
         table.Remove(5);
-        table.Add(5, Peer(1, 1));
+        table.Add(5, Peer(1));
         table.Remove(69); // the same chain
         table.Remove(5);
         table.Remove(5);
         Assert.Equal(0, table.Count);
-        table.Add(6, Peer(1, 1));
-        table.Add(7, Peer(1, 1));
-        Assert.Equal((2, 2), (table.Count, table.CountFrom(Peer(1, 2))));
+        table.Add(6, Peer(1));
+        table.Add(7, Peer(1));
+        Assert.Equal((2, 2), (table.Count, table.CountFrom(Peer(1))));
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class ChildTableTests
         ChildTable table = new(2);
         for (int processId = 1; processId < 10_000; processId++)
         {
-            table.Add(processId, Peer(1, 1));
+            table.Add(processId, Peer(1));
             table.Remove(processId - 1);
         }
 
@@ -90,9 +90,5 @@ public sealed class ChildTableTests
         Assert.Equal(1, table.Count);
     }
 
-    private static SocketAddress Peer(int host, int port)
-    {
-        Assert.True(SocketAddress.TryParse($"127.0.0.{host}", port, out SocketAddress address));
-        return address;
-    }
+    private static PeerKey Peer(int host) => PeerKey.Of([127, 0, 0, (byte)host], scope: 0, prefix: 64);
 }

@@ -20,6 +20,7 @@ public sealed class ServerCommandLineTests
         ["--busy"] = "refuse",
         ["--user"] = "nobody:nogroup",
         ["--max-per-peer"] = "2",
+        ["--peer-prefix"] = "56",
         ["--idle-timeout"] = "60",
         ["--log"] = "json",
         ["--port-file"] = "port",
@@ -35,8 +36,9 @@ public sealed class ServerCommandLineTests
         Assert.StartsWith("Usage: echo-server <port>", ServerCommandLine.Command.Usage, StringComparison.Ordinal);
         Assert.Equal(
             "Usage: echo-server <port> [--bind ADDRESS] [--backlog N] [--max-clients N] [--busy MODE] [--max-per-peer N]"
-                + " [--idle-timeout SECONDS] [--user USER[:GROUP]] [--sandbox MODE] [--no-sandbox] [--grace SECONDS]"
-                + " [--port-file FILE] [--ready-fd N] [--inetd] [--log FORMAT] [--timestamps] [--quiet] [--help] [--version]\n",
+                + " [--peer-prefix N] [--idle-timeout SECONDS] [--user USER[:GROUP]] [--sandbox MODE] [--no-sandbox]"
+                + " [--grace SECONDS] [--port-file FILE] [--ready-fd N] [--inetd] [--log FORMAT] [--timestamps] [--quiet]"
+                + " [--help] [--version]\n",
             ServerCommandLine.Command.Usage);
     }
 
@@ -54,6 +56,7 @@ public sealed class ServerCommandLineTests
         Assert.Equal(1000, options.MaxClients);
         Assert.Equal(BusyMode.Wait, options.Busy);
         Assert.Equal(0, options.MaxPerPeer);
+        Assert.Equal(64, options.PeerPrefix);
         Assert.Equal(0, options.IdleTimeoutSeconds);
         Assert.Equal(SandboxMode.WherePossible, options.Sandbox);
         Assert.Equal(LogFormat.Text, options.Log);
@@ -118,6 +121,7 @@ public sealed class ServerCommandLineTests
     [Theory]
     [InlineData("--backlog", "1", "2147483647")]
     [InlineData("--grace", "0", "1000000")]
+    [InlineData("--peer-prefix", "1", "128")]
     public void The_limits_of_an_option_are_accepted(string name, string lowest, string highest)
     {
         _ = Parse("1", name, lowest);
@@ -168,6 +172,9 @@ public sealed class ServerCommandLineTests
     [InlineData("option '--timestamps' takes no value", "1", "--timestamps=yes")]
     [InlineData("max-clients '-1' is not a number from 0 to 4194304", "1", "--max-clients=-1")]
     [InlineData("max-per-peer '0' is not a number from 1 to 4194304", "1", "--max-per-peer", "0")]
+    [InlineData("peer-prefix '0' is not a number from 1 to 128", "1", "--peer-prefix", "0")]
+    [InlineData("peer-prefix '129' is not a number from 1 to 128", "1", "--peer-prefix=129")]
+    [InlineData("--peer-prefix has no meaning with --inetd", "--inetd", "--peer-prefix=64")]
     [InlineData("idle-timeout '0' is not a number from 1 to 1000000", "1", "--idle-timeout", "0")]
     [InlineData("unknown option '--raw'", "1", "--raw")]
     [InlineData("unknown option '-q'", "-q", "1")]

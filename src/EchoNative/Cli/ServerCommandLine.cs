@@ -9,6 +9,7 @@ internal static class ServerCommandLine
 {
     private const int NoPort = -1;
     private const int FirstDescriptor = 3; // 0 to 2 are the standard streams
+    private const int Ipv6Bits = 128;
     private const int LongestSeconds = 1_000_000;
     private const int MostClients = 4_194_304; // the most process ids that Linux can have, see proc(5), pid_max
 
@@ -22,6 +23,7 @@ internal static class ServerCommandLine
             new("--max-clients", "N"),
             new("--busy", "MODE"),
             new("--max-per-peer", "N"),
+            new("--peer-prefix", "N"),
             new("--idle-timeout", "SECONDS"),
             new("--user", "USER[:GROUP]"),
             new("--sandbox", "MODE"),
@@ -74,6 +76,7 @@ internal static class ServerCommandLine
         "--max-clients" => "serve at most N clients at a time; 0: no limit (default 1000)"u8,
         "--busy" => "what happens to further clients: wait, or refuse to disconnect them (default wait)"u8,
         "--max-per-peer" => "serve at most N clients of one address at a time; disconnect further ones"u8,
+        "--peer-prefix" => "count IPv6 addresses with the same first N bits as one address (default 64)"u8,
         "--idle-timeout" => "end a session after this long without a byte in either direction"u8,
         "--user" => "run as this user and group once the port is bound"u8,
         "--sandbox" => "require: do not start if the kernel has no filter of system calls"u8,
@@ -122,6 +125,7 @@ internal static class ServerCommandLine
         "--max-clients" => options with { MaxClients = Number.Parse(value, "max-clients", 0, MostClients) },
         "--busy" => options with { Busy = ParseBusy(value) },
         "--max-per-peer" => options with { MaxPerPeer = Number.Parse(value, "max-per-peer", 1, MostClients) },
+        "--peer-prefix" => options with { PeerPrefix = Number.Parse(value, "peer-prefix", 1, Ipv6Bits) },
         "--idle-timeout" => options with { IdleTimeoutSeconds = Number.Parse(value, "idle-timeout", 1, LongestSeconds) },
         "--log" => options with { Log = ParseLog(value) },
         "--timestamps" => options with { Timestamps = true },

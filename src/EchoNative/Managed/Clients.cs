@@ -26,7 +26,7 @@ internal sealed class Clients(ServerOptions options, EventLog<QueuedLogSink> log
         new(options.MaxClients, options.MaxPerPeer, refusesWhenFull: options.Busy == BusyMode.Refuse);
 
     private readonly HashSet<Session> _sessions = [];
-    private readonly Dictionary<IPAddress, int> _countsByHost = [];
+    private readonly Dictionary<PeerKey, int> _countsByPeer = [];
     private readonly Queue<(Socket Socket, IPEndPoint Address)> _waiting = new();
     private readonly long _start = Environment.TickCount64;
 
@@ -174,6 +174,15 @@ internal sealed class Clients(ServerOptions options, EventLog<QueuedLogSink> log
         }
     }
 
+    /// <summary>What the limit on clients of one peer counts this address as.</summary>
+    /// <param name="address">The client's address.</param>
+    /// <param name="prefix">How many bits of an IPv6 address count.</param>
+    internal static PeerKey KeyOf(IPAddress address, int prefix)
+    {
+        long scope = address.AddressFamily == AddressFamily.InterNetworkV6 ? address.ScopeId : 0;
+        return PeerKey.Of(address.GetAddressBytes(), (uint)scope, prefix);
+    }
+
     private static TaskCompletionSource NewChange() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private static byte[] Utf8(string? text) => text is null ? [] : Encoding.UTF8.GetBytes(text);
@@ -182,8 +191,8 @@ internal sealed class Clients(ServerOptions options, EventLog<QueuedLogSink> log
     /// <returns>False if it has to wait: then nothing was done.</returns>
     private bool TryDecide(Socket socket, IPEndPoint address)
     {
-        IPAddress host = PeerText.Plain(address.Address);
-        int ofPeer = CountOf(host);
+        PeerKey key = KeyOf(address.Address, options.PeerPrefix);
+        int ofPeer = CountOf(key);
         AdmissionDecision decision = _policy.Decide(_sessions.Count, ofPeer);
         if (decision == AdmissionDecision.Wait)
         {
@@ -194,7 +203,7 @@ internal sealed class Clients(ServerOptions options, EventLog<QueuedLogSink> log
         byte[] peer = Encoding.ASCII.GetBytes(PeerText.Of(address));
         if (decision == AdmissionDecision.Serve)
         {
-            Serve(new Session(socket, host, peer, options.IdleTimeoutSeconds));
+            Serve(new Session(socket, key, peer, options.IdleTimeoutSeconds));
             return true;
         }
 
@@ -211,7 +220,7 @@ internal sealed class Clients(ServerOptions options, EventLog<QueuedLogSink> log
     private void Serve(Session session)
     {
         _ = _sessions.Add(session);
-        _countsByHost[session.Host] = CountOf(session.Host) + 1;
+        _countsByPeer[session.Key] = CountOf(session.Key) + 1;
         _peak = Math.Max(_peak, _sessions.Count);
         log.WriteEvent(new Connected(session.Peer, NoProcess, _sessions.Count));
         LogLimitChange();
@@ -240,14 +249,14 @@ internal sealed class Clients(ServerOptions options, EventLog<QueuedLogSink> log
     private void Remove(Session session)
     {
         _ = _sessions.Remove(session);
-        int left = CountOf(session.Host) - 1;
+        int left = CountOf(session.Key) - 1;
         if (left > 0)
         {
-            _countsByHost[session.Host] = left;
+            _countsByPeer[session.Key] = left;
         }
         else
         {
-            _ = _countsByHost.Remove(session.Host);
+            _ = _countsByPeer.Remove(session.Key);
         }
 
         if (session.WasEnded)
@@ -273,7 +282,7 @@ internal sealed class Clients(ServerOptions options, EventLog<QueuedLogSink> log
         LogLimitChange();
     }
 
-    private int CountOf(IPAddress host) => _countsByHost.GetValueOrDefault(host);
+    private int CountOf(PeerKey key) => _countsByPeer.GetValueOrDefault(key);
 
     private void LogLimitChange()
     {

@@ -1,19 +1,19 @@
 using System;
 using System.Buffers;
-using System.Net;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
 using EchoNative.Options;
+using EchoNative.Shared;
 
 namespace EchoNative.Managed;
 
 /// <summary>One client from its first byte to its end, served by a task instead of a process.</summary>
 /// <param name="client">The connected socket, which the session owns.</param>
-/// <param name="host">The client's address without its port.</param>
+/// <param name="key">What the limit on clients of one peer counts it as.</param>
 /// <param name="peer">The client's address as text, in ASCII.</param>
 /// <param name="idleSeconds">After how many seconds without a byte in either direction it ends; 0 for never.</param>
-internal sealed class Session(Socket client, IPAddress host, byte[] peer, int idleSeconds) : IDisposable
+internal sealed class Session(Socket client, PeerKey key, byte[] peer, int idleSeconds) : IDisposable
 {
     private const int BufferLength = 64 * 1024;
 
@@ -29,8 +29,8 @@ internal sealed class Session(Socket client, IPAddress host, byte[] peer, int id
     /// <summary>The client's address as text, in ASCII.</summary>
     public byte[] Peer { get; } = peer;
 
-    /// <summary>The client's address without its port.</summary>
-    public IPAddress Host { get; } = host;
+    /// <summary>What the limit on clients of one peer counts it as.</summary>
+    public PeerKey Key { get; } = key;
 
     /// <summary>How many bytes have been written back.</summary>
     public long Bytes { get; private set; }

@@ -40,6 +40,7 @@ internal sealed record ServerOptions
 {
     public const int DefaultGraceSeconds = 8;
     public const int DefaultMaxClients = 1000;
+    public const int DefaultPeerPrefix = 64;
 
     /// <summary>All IPv4 addresses of this machine.</summary>
     public static readonly IReadOnlyList<string> DefaultBind = ["0.0.0.0"];
@@ -79,8 +80,11 @@ internal sealed record ServerOptions
     /// <summary>What happens to a client that comes when <see cref="MaxClients"/> are served.</summary>
     public BusyMode Busy { get; init; }
 
-    /// <summary>How many clients from the same address are served at the same time; 0 for any number.</summary>
+    /// <summary>How many clients of the same peer are served at the same time; 0 for any number.</summary>
     public int MaxPerPeer { get; init; }
+
+    /// <summary>How many bits of an IPv6 address tell one peer from another, from 1 to 128.</summary>
+    public int PeerPrefix { get; init; } = DefaultPeerPrefix;
 
     /// <summary>After how many seconds without a byte in either direction a session ends; 0 for never.</summary>
     public int IdleTimeoutSeconds { get; init; }

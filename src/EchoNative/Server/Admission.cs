@@ -22,12 +22,17 @@ internal sealed class Admission(ServerOptions options, ChildTable children, Even
     /// <summary>Whether no further client should be accepted now, so that it waits in the kernel's queue.</summary>
     public bool IsPaused => _policy.IsPaused(children.Count);
 
-    /// <summary>Whether a client that was accepted is served. If not, the caller closes its socket.</summary>
+    /// <summary>What the limit on clients of one peer counts this address as.</summary>
     /// <param name="address">The client's address.</param>
-    /// <param name="peer">The same as text.</param>
-    public bool Admits(SocketAddress address, ReadOnlySpan<byte> peer)
+    /// <param name="prefix">How many bits of an IPv6 address count.</param>
+    public static PeerKey KeyOf(SocketAddress address, int prefix) => PeerKey.Of(address.Host, address.Scope, prefix);
+
+    /// <summary>Whether a client that was accepted is served. If not, the caller closes its socket.</summary>
+    /// <param name="key">The client.</param>
+    /// <param name="peer">Its address as text.</param>
+    public bool Admits(PeerKey key, ReadOnlySpan<byte> peer)
     {
-        int ofPeer = _policy.LimitsPeers ? children.CountFrom(address) : 0;
+        int ofPeer = _policy.LimitsPeers ? children.CountFrom(key) : 0;
         AdmissionDecision decision = _policy.Decide(children.Count, ofPeer);
         if (decision == AdmissionDecision.Serve)
         {

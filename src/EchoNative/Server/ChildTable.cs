@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using EchoNative.Posix;
+using EchoNative.Shared;
 
 namespace EchoNative.Server;
 
@@ -49,10 +50,10 @@ internal sealed class ChildTable
     /// <summary>Adds a child. Call before SIGCHLD can be delivered.</summary>
     /// <param name="processId">The child.</param>
     /// <param name="peer">Its client.</param>
-    public void Add(int processId, SocketAddress peer)
+    public void Add(int processId, PeerKey peer)
     {
         int place = TakePlace();
-        Entries[place] = new Entry { ProcessId = processId, Host = peer.Host };
+        Entries[place] = new Entry { ProcessId = processId, Peer = peer };
         Link(place);
         Count++;
         _youngest[_next] = processId;
@@ -71,14 +72,13 @@ internal sealed class ChildTable
         return place != None;
     }
 
-    /// <summary>The number of children whose clients have the same address; the port does not matter.</summary>
-    public int CountFrom(SocketAddress peer)
+    /// <summary>The number of children that serve clients of this peer.</summary>
+    public int CountFrom(PeerKey peer)
     {
-        UInt128 wanted = peer.Host;
         int count = 0;
         foreach (ref readonly Entry entry in Entries[.._used])
         {
-            count += entry.ProcessId != 0 && entry.Host == wanted ? 1 : 0;
+            count += entry.ProcessId != 0 && entry.Peer == peer ? 1 : 0;
         }
 
         return count;
@@ -181,7 +181,7 @@ internal sealed class ChildTable
         /// <summary>The next place in the same chain, or the next free place.</summary>
         public int Next;
 
-        /// <summary>The client's address without its port.</summary>
-        public UInt128 Host;
+        /// <summary>The client.</summary>
+        public PeerKey Peer;
     }
 }

@@ -222,7 +222,8 @@ internal sealed class EchoServer
         _summary.Accepted++;
         Span<byte> text = stackalloc byte[SocketAddress.MaxTextLength];
         ReadOnlySpan<byte> peer = text[..address.Format(text)];
-        if (!_admission.Admits(address, peer))
+        PeerKey key = Admission.KeyOf(address, _options.PeerPrefix);
+        if (!_admission.Admits(key, peer))
         {
             client.Close();
             return;
@@ -262,7 +263,7 @@ internal sealed class EchoServer
         }
         else
         {
-            _children.Add(fork.ProcessId, address);
+            _children.Add(fork.ProcessId, key);
             _summary.UpdatePeak();
             _admission.LogLimitChange();
         }
