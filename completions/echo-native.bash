@@ -62,8 +62,9 @@ _echo_native()
 
     case $command in
         echo-server)
-            options='--bind --backlog --max-clients --busy --max-per-peer --peer-prefix --idle-timeout --user --sandbox --no-sandbox
-                --grace --port-file --ready-fd --inetd --log --timestamps --quiet'
+            options='--bind --backlog --max-clients --busy --max-per-peer --peer-prefix --idle-timeout --proxy-protocol
+                --banner --ignore-probes --user --sandbox --no-sandbox --grace --port-file --ready-fd --inetd --log --timestamps
+                --quiet'
             ;;
         echo-client)
             options='-4 -6 --timeout --raw --verify --quiet'

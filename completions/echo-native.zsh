@@ -10,6 +10,9 @@ _echo_native_server() {
         '--max-per-peer=[serve at most so many clients of one address at a time]:clients:' \
         '--peer-prefix=[count IPv6 addresses with so many equal first bits as one address]:bits:' \
         '--idle-timeout=[end a session after this long without a byte]:seconds:' \
+        '--proxy-protocol[expect a PROXY header from a load balancer first]' \
+        '--banner[send the name of the machine and the process first]' \
+        '--ignore-probes[count clients that send nothing and leave]' \
         '--user=[run as this user once the port is bound]:user:_users' \
         '--sandbox=[do not start without a filter of system calls]:mode:(require)' \
         '--no-sandbox[allow all system calls and keep all capabilities]' \

@@ -49,6 +49,23 @@ public static unsafe class Poll
         return Wait(&entry, 1, milliseconds, mask);
     }
 
+    /// <summary>
+    /// The same with the signal mask as it is, for a process without handlers. <see cref="PollOutcome.Interrupted"/> with an
+    /// error means that ppoll(2) can't wait.
+    /// </summary>
+    /// <param name="descriptor">The descriptor to wait for.</param>
+    /// <param name="milliseconds">The longest wait.</param>
+    /// <param name="failure">Why ppoll(2) failed. EINTR is no error.</param>
+    public static PollOutcome WaitReadable(FileDescriptor descriptor, int milliseconds, out Errno failure)
+    {
+        pollfd entry = new() { fd = descriptor.Number, events = (short)LibC.POLLIN };
+        timespec timeout = Time(milliseconds);
+        int ready = Libc.ppoll(&entry, 1, &timeout, null);
+        Errno error = ready < 0 ? Errno.Last : Errno.None;
+        failure = error.IsInterrupted ? Errno.None : error;
+        return ready > 0 ? PollOutcome.Ready : ready == 0 ? PollOutcome.TimedOut : PollOutcome.Interrupted;
+    }
+
     /// <summary>The same for several sockets: sleeps until a client waits on one of them.</summary>
     /// <param name="sockets">The sockets to wait for.</param>
     /// <param name="ready">For each socket, whether a client waits on it. As long as <paramref name="sockets"/>.</param>

@@ -91,6 +91,26 @@ public unsafe struct SocketAddress
         return TryParseIpv4(text, port, ref address) || TryParseIpv6(text, port, ref address);
     }
 
+    /// <summary>Makes an address of its bytes.</summary>
+    /// <param name="host">The address in network byte order: 4 bytes for IPv4, 16 bytes for IPv6.</param>
+    /// <param name="port">0 to 65535.</param>
+    public static SocketAddress From(ReadOnlySpan<byte> host, int port)
+    {
+        SocketAddress address = default;
+        if (host.Length == sizeof(in_addr))
+        {
+            in_addr ipv4 = MemoryMarshal.Read<in_addr>(host);
+            address._ipv4 = new() { sin_family = LibC.AF_INET, sin_port = NetworkOrder(port), sin_addr = ipv4 };
+        }
+        else
+        {
+            in6_addr ipv6 = MemoryMarshal.Read<in6_addr>(host);
+            address._ipv6 = new() { sin6_family = LibC.AF_INET6, sin6_port = NetworkOrder(port), sin6_addr = ipv6 };
+        }
+
+        return address;
+    }
+
     /// <summary>The same address with another port.</summary>
     public readonly SocketAddress WithPort(int port)
     {

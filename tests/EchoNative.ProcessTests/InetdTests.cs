@@ -93,6 +93,53 @@ public sealed class InetdTests : IDisposable
     }
 
     [Fact]
+    public void The_PROXY_header_and_the_banner_are_as_without_a_super_server()
+    {
+        using RunningProgram superServer = Start("tcpserver", "--proxy-protocol --banner");
+        using (Socket client = Connect(superServer))
+        {
+            client.SendText("PROXY TCP4 203.0.113.7 192.0.2.1 4711 9190\r\nhello");
+            client.Shutdown(SocketShutdown.Send);
+            Assert.Matches(@"^[^ ]+ \d+\nhello$", Loopback.ReceiveAll(client));
+        }
+
+        using (Socket client = Connect(superServer))
+        {
+            client.SendText("hello");
+            Assert.True(client.IsAtEnd());
+        }
+
+        Deadline.WaitUntil(
+            () => superServer.Error.Contains(" s): no PROXY header\n", StringComparison.Ordinal),
+            "both sessions have ended",
+            () => superServer.Transcript);
+        Assert.Matches(@"connected\.\.\. 203\.0\.113\.7:4711 \(pid \d+, 1 active\)\n", superServer.Error);
+        Assert.Matches(@"disconnected\.\.\. 203\.0\.113\.7:4711 \(pid \d+, 5 bytes, \d+\.\d+ s\)\n", superServer.Error);
+    }
+
+    [Fact]
+    public void A_probe_is_not_logged_and_ends_the_process_with_0()
+    {
+        using TcpListener listener = Loopback.Listen();
+        using RunningProgram server = new(
+            "bash",
+            [
+                "-c",
+                """
+                exec 9<>"/dev/tcp/127.0.0.1/$1" && exec "$0" --inetd --ignore-probes <&9 >&9
+                """,
+                Binary.Server, $"{Loopback.PortOf(listener)}",
+            ]);
+        using (Socket probe = Loopback.Accept(listener))
+        {
+            probe.Shutdown(SocketShutdown.Send);
+            Assert.Equal(0, server.WaitForExit());
+        }
+
+        Assert.Empty(server.Error);
+    }
+
+    [Fact]
     public void A_reset_by_the_client_is_reported_with_its_reason()
     {
         using RunningProgram superServer = Start("tcpserver", "--log json");

@@ -87,6 +87,48 @@ public sealed class ForkSafeChildTests
         Assert.Equal((2 * pipes) + 1, trace.CallsFrom(firstRead).Count(call => call.Name == "close"));
     }
 
+    [Fact]
+    public void A_child_that_reads_a_PROXY_header_and_writes_a_banner_makes_no_other_calls()
+    {
+        using TracedServer server = new([], ["--proxy-protocol", "--banner", "--ignore-probes"]);
+        using (Socket client = server.Connect())
+        {
+            client.SendText("PROXY TCP4 203.0.113.7 192.0.2.1 4711 9190\r\n");
+            _ = client.ReceiveText(1);
+            client.SendText("abc");
+            client.Shutdown(SocketShutdown.Send);
+            Assert.EndsWith("abc", Loopback.ReceiveAll(client), default);
+        }
+
+        server.WaitForRemoved(1);
+        Trace trace = server.Stop();
+        IReadOnlyList<SystemCall> calls = trace.CallsOf(Assert.Single(trace.Children));
+        Assert.Equal(
+            [
+                "ppoll", "read 4", "write 4", "read 4", "write 1", "write 4", "read 4", "close 4", "write 1", "exit_group 0",
+            ],
+            WithFirst(trace.CallsFrom(calls.First(call => call.Name == "ppoll")))
+                .Select(call => call.StartsWith("ppoll", default) ? "ppoll" : call));
+    }
+
+    [Theory]
+    [InlineData("EINTR", "abc", "3 bytes, 0")]
+    [InlineData("ENOMEM", "", ": Cannot allocate memory")]
+    public void A_wait_for_the_PROXY_header_that_fails_is_repeated_or_ends_the_session(string error, string reply, string end)
+    {
+        // strace counts the calls of each process: the parent's first one fails as well.
+        using TracedServer server = new(["-e", $"inject=ppoll:error={error}:when=1"], ["--proxy-protocol"]);
+        using Socket client = server.Connect();
+        client.SendText("PROXY UNKNOWN\r\nabc");
+        client.Shutdown(SocketShutdown.Send);
+        Assert.Equal(reply, Loopback.ReceiveAll(client));
+        server.WaitForRemoved(1);
+        Trace trace = server.Stop();
+        int child = Assert.Single(trace.Children);
+        Assert.Single(trace.Injected, one => one.ProcessId == child);
+        Assert.Contains(end, server.Output, default);
+    }
+
     [Theory]
     [InlineData("read", "ECONNRESET")]
     [InlineData("write", "EPIPE")]

@@ -261,6 +261,7 @@ public sealed class EventsTests
             Refused = 1,
             FailedForks = 3,
             Killed = 4,
+            Probes = null,
             Bytes = 1234,
             UptimeMilliseconds = 61_050,
         };
@@ -270,6 +271,12 @@ public sealed class EventsTests
             "summary... 8 accepted, 2 active, 5 peak, 1 refused, 3 failed forks, 4 killed, 1234 bytes, 61.050 s",
             "\"event\":\"summary\",\"accepted\":8,\"active\":2,\"peak\":5,\"refused\":1,\"failed_forks\":3,\"killed\":4,"
                 + "\"bytes\":1234,\"uptime_seconds\":61.050");
+        Check(
+            tested,
+            totals with { Probes = 12 },
+            "summary... 8 accepted, 2 active, 5 peak, 1 refused, 3 failed forks, 4 killed, 12 probes, 1234 bytes, 61.050 s",
+            "\"event\":\"summary\",\"accepted\":8,\"active\":2,\"peak\":5,\"refused\":1,\"failed_forks\":3,\"killed\":4,"
+                + "\"probes\":12,\"bytes\":1234,\"uptime_seconds\":61.050");
     }
 
     private static Disconnected Ended(int processId, int idleSeconds, string error) => new()

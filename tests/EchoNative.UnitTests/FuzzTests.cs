@@ -134,7 +134,8 @@ public sealed class FuzzTests
         private static readonly string[] s_words =
         [
             "--bind", "--backlog", "--grace", "--quiet", "--max-clients", "--busy", "--max-per-peer", "--idle-timeout", "--user",
-            "--peer-prefix", "--proxy-protocol", "--banner", "--ignore-probes", "--raw", "--verify", "--timeout", "-4", "-6", "--count", "--connections", "--help", "--version", "--", "-",
+            "--peer-prefix", "--proxy-protocol", "--banner", "--ignore-probes",
+            "--raw", "--verify", "--timeout", "-4", "-6", "--count", "--connections", "--help", "--version", "--", "-",
             "wait", "refuse", "ping", "connect", "stream", "hold",
             "127.0.0.1", "::1", "::", "fe80::1%lo", "localhost",
             "0", "1", "9190", "65535", "65536", "-1", "9x", "2147483648", "99999999999999999999", "0x10", "1.5",

@@ -44,6 +44,7 @@ internal sealed record NativePrototype(string Returns, string Name, params strin
         new("pid_t", "getppid"),
         new("ssize_t", "getrandom", "void *", "size_t", "unsigned int"),
         new("int", "getrlimit", "__rlimit_resource_t", "struct rlimit *"),
+        new("int", "gethostname", "char *", "size_t"),
         new("int", "getpeername", "int", "__SOCKADDR_ARG", "socklen_t *"),
         new("ssize_t", "recv", "int", "void *", "size_t", "int"),
         new("int", "rename", "const char *", "const char *"),

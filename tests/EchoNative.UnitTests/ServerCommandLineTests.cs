@@ -36,9 +36,9 @@ public sealed class ServerCommandLineTests
         Assert.StartsWith("Usage: echo-server <port>", ServerCommandLine.Command.Usage, StringComparison.Ordinal);
         Assert.Equal(
             "Usage: echo-server <port> [--bind ADDRESS] [--backlog N] [--max-clients N] [--busy MODE] [--max-per-peer N]"
-                + " [--peer-prefix N] [--idle-timeout SECONDS] [--user USER[:GROUP]] [--sandbox MODE] [--no-sandbox]"
-                + " [--grace SECONDS] [--port-file FILE] [--ready-fd N] [--inetd] [--log FORMAT] [--timestamps] [--quiet]"
-                + " [--help] [--version]\n",
+                + " [--peer-prefix N] [--idle-timeout SECONDS] [--proxy-protocol] [--banner] [--ignore-probes]"
+                + " [--user USER[:GROUP]] [--sandbox MODE] [--no-sandbox] [--grace SECONDS] [--port-file FILE] [--ready-fd N]"
+                + " [--inetd] [--log FORMAT] [--timestamps] [--quiet] [--help] [--version]\n",
             ServerCommandLine.Command.Usage);
     }
 
@@ -58,6 +58,9 @@ public sealed class ServerCommandLineTests
         Assert.Equal(0, options.MaxPerPeer);
         Assert.Equal(64, options.PeerPrefix);
         Assert.Equal(0, options.IdleTimeoutSeconds);
+        Assert.False(options.ProxyProtocol);
+        Assert.False(options.Banner);
+        Assert.False(options.IgnoreProbes);
         Assert.Equal(SandboxMode.WherePossible, options.Sandbox);
         Assert.Equal(LogFormat.Text, options.Log);
         Assert.False(options.Timestamps);
@@ -114,7 +117,11 @@ public sealed class ServerCommandLineTests
     [Fact]
     public void With_inetd_passed_sockets_are_ignored()
     {
-        string[] arguments = ["--inetd", "--idle-timeout=5", "--log=json", "--timestamps", "--quiet", "--no-sandbox"];
+        string[] arguments =
+        [
+            "--inetd", "--idle-timeout=5", "--proxy-protocol", "--banner", "--ignore-probes", "--log=json", "--timestamps",
+            "--quiet", "--no-sandbox",
+        ];
         Assert.Equal(0, ServerCommandLine.Parse(arguments, passedSockets: 2).PassedSockets);
     }
 

@@ -39,5 +39,8 @@ internal static unsafe partial class Libc
     internal static partial int getpid();
 
     [LibraryImport(Name)]
+    internal static partial int gethostname(byte* name, nuint len);
+
+    [LibraryImport(Name)]
     internal static partial int getppid();
 }

@@ -25,6 +25,9 @@ internal static class ServerCommandLine
             new("--max-per-peer", "N"),
             new("--peer-prefix", "N"),
             new("--idle-timeout", "SECONDS"),
+            new("--proxy-protocol"),
+            new("--banner"),
+            new("--ignore-probes"),
             new("--user", "USER[:GROUP]"),
             new("--sandbox", "MODE"),
             new("--no-sandbox"),
@@ -78,6 +81,9 @@ internal static class ServerCommandLine
         "--max-per-peer" => "serve at most N clients of one address at a time; disconnect further ones"u8,
         "--peer-prefix" => "count IPv6 addresses with the same first N bits as one address (default 64)"u8,
         "--idle-timeout" => "end a session after this long without a byte in either direction"u8,
+        "--proxy-protocol" => "expect a PROXY header, version 1 or 2, from a load balancer first, and log its client"u8,
+        "--banner" => "send each client a line first: the name of the machine and the process"u8,
+        "--ignore-probes" => "count clients that send nothing and leave, in place of logging them"u8,
         "--user" => "run as this user and group once the port is bound"u8,
         "--sandbox" => "require: do not start if the kernel has no filter of system calls"u8,
         "--no-sandbox" => "allow all system calls and keep all capabilities, for debugging"u8,
@@ -92,7 +98,8 @@ internal static class ServerCommandLine
     };
 
     private static bool IsForOneSession(string? option) =>
-        option is "--inetd" or "--idle-timeout" or "--sandbox" or "--no-sandbox" or "--log" or "--timestamps" or "--quiet";
+        option is "--inetd" or "--idle-timeout" or "--proxy-protocol" or "--banner" or "--ignore-probes"
+            or "--sandbox" or "--no-sandbox" or "--log" or "--timestamps" or "--quiet";
 
     private static ServerOptions CheckPassed(ServerOptions options)
     {
@@ -127,6 +134,9 @@ internal static class ServerCommandLine
         "--max-per-peer" => options with { MaxPerPeer = Number.Parse(value, "max-per-peer", 1, MostClients) },
         "--peer-prefix" => options with { PeerPrefix = Number.Parse(value, "peer-prefix", 1, Ipv6Bits) },
         "--idle-timeout" => options with { IdleTimeoutSeconds = Number.Parse(value, "idle-timeout", 1, LongestSeconds) },
+        "--proxy-protocol" => options with { ProxyProtocol = true },
+        "--banner" => options with { Banner = true },
+        "--ignore-probes" => options with { IgnoreProbes = true },
         "--log" => options with { Log = ParseLog(value) },
         "--timestamps" => options with { Timestamps = true },
         "--quiet" => options with { Quiet = true },

@@ -495,6 +495,9 @@ internal readonly struct Totals : ILogEvent
     /// <summary>Sessions that were ended by a signal, or by the server where they have no process of their own.</summary>
     public required long Killed { get; init; }
 
+    /// <summary>Sessions that ended without a byte and were not logged; null where such sessions are logged.</summary>
+    public required long? Probes { get; init; }
+
     /// <summary>Bytes that were written back in sessions that have ended in any other way.</summary>
     public required long Bytes { get; init; }
 
@@ -516,6 +519,12 @@ internal readonly struct Totals : ILogEvent
         line.Add(" failed forks, "u8);
         line.Add(Killed);
         line.Add(" killed, "u8);
+        if (Probes is long probes)
+        {
+            line.Add(probes);
+            line.Add(" probes, "u8);
+        }
+
         line.Add(Bytes);
         line.Add(" bytes, "u8);
         line.AddSeconds(UptimeMilliseconds);
@@ -530,6 +539,11 @@ internal readonly struct Totals : ILogEvent
         json.AddNumber("refused"u8, Refused);
         json.AddNumber("failed_forks"u8, FailedForks);
         json.AddNumber("killed"u8, Killed);
+        if (Probes is long probes)
+        {
+            json.AddNumber("probes"u8, probes);
+        }
+
         json.AddNumber("bytes"u8, Bytes);
         json.AddSeconds("uptime_seconds"u8, UptimeMilliseconds);
     }

@@ -36,8 +36,12 @@ internal sealed class Clients(ServerOptions options, EventLog<QueuedLogSink> log
     private long _accepted;
     private long _refused;
     private long _ended;
+    private long _probes;
     private long _bytes;
     private int _peak;
+
+    // Otherwise the first bytes say who the client is, or that it is one.
+    private bool BeginsAtOnce => !options.ProxyProtocol && !options.IgnoreProbes;
 
     /// <summary>How many clients are served.</summary>
     public int Count
@@ -168,6 +172,7 @@ internal sealed class Clients(ServerOptions options, EventLog<QueuedLogSink> log
                 Refused = _refused,
                 FailedForks = 0, // nothing is forked
                 Killed = _ended,
+                Probes = options.IgnoreProbes ? _probes : null,
                 Bytes = _bytes,
                 UptimeMilliseconds = Environment.TickCount64 - _start,
             });
@@ -203,7 +208,7 @@ internal sealed class Clients(ServerOptions options, EventLog<QueuedLogSink> log
         byte[] peer = Encoding.ASCII.GetBytes(PeerText.Of(address));
         if (decision == AdmissionDecision.Serve)
         {
-            Serve(new Session(socket, key, peer, options.IdleTimeoutSeconds));
+            Serve(new Session(socket, key, peer, _sessions.Count + 1, options));
             return true;
         }
 
@@ -222,17 +227,32 @@ internal sealed class Clients(ServerOptions options, EventLog<QueuedLogSink> log
         _ = _sessions.Add(session);
         _countsByPeer[session.Key] = CountOf(session.Key) + 1;
         _peak = Math.Max(_peak, _sessions.Count);
-        log.WriteEvent(new Connected(session.Peer, NoProcess, _sessions.Count));
+        if (BeginsAtOnce)
+        {
+            LogConnected(session);
+        }
+
         LogLimitChange();
         _ = Task.Run(() => RunAsync(session));
     }
 
     private async Task RunAsync(Session session)
     {
-        await session.RunAsync();
+        bool isLogged = BeginsAtOnce;
+        await session.RunAsync(onBegin: () =>
+        {
+            lock (_lock)
+            {
+                if (!isLogged)
+                {
+                    LogConnected(session);
+                    isLogged = true;
+                }
+            }
+        });
         lock (_lock)
         {
-            Remove(session);
+            Remove(session, isLogged);
             while (_waiting.TryPeek(out (Socket Socket, IPEndPoint Address) next) && TryDecide(next.Socket, next.Address))
             {
                 _ = _waiting.Dequeue();
@@ -246,7 +266,7 @@ internal sealed class Clients(ServerOptions options, EventLog<QueuedLogSink> log
         session.Dispose();
     }
 
-    private void Remove(Session session)
+    private void Remove(Session session, bool isLogged)
     {
         _ = _sessions.Remove(session);
         int left = CountOf(session.Key) - 1;
@@ -259,6 +279,20 @@ internal sealed class Clients(ServerOptions options, EventLog<QueuedLogSink> log
             _ = _countsByPeer.Remove(session.Key);
         }
 
+        if (session.IsProbe)
+        {
+            _probes++;
+        }
+        else
+        {
+            LogEnd(session, isLogged);
+        }
+
+        LogLimitChange();
+    }
+
+    private void LogEnd(Session session, bool isLogged)
+    {
         if (session.WasEnded)
         {
             // As with a process that a signal has killed: its bytes are not counted, and it logs no "client disconnected...".
@@ -266,6 +300,11 @@ internal sealed class Clients(ServerOptions options, EventLog<QueuedLogSink> log
         }
         else
         {
+            if (!isLogged)
+            {
+                LogConnected(session);
+            }
+
             _bytes += session.Bytes;
             log.WriteEvent(new Disconnected
             {
@@ -279,8 +318,9 @@ internal sealed class Clients(ServerOptions options, EventLog<QueuedLogSink> log
         }
 
         log.WriteEvent(new ClientRemoved(session.Peer, session.Status, session.WasEnded));
-        LogLimitChange();
     }
+
+    private void LogConnected(Session session) => log.WriteEvent(new Connected(session.Peer, NoProcess, session.Active));
 
     private int CountOf(PeerKey key) => _countsByPeer.GetValueOrDefault(key);
 

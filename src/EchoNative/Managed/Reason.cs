@@ -29,6 +29,10 @@ internal static class Reason
         _ => WithoutPath(exception.Message),
     };
 
+    /// <summary>Whether the other side of the connection has closed or reset it.</summary>
+    public static bool IsDisconnected(SocketError error) =>
+        error is SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown;
+
     /// <summary>The reason of an error of a socket; null if there is no text for it here, and the system's own is used.</summary>
     public static string? Of(SocketError error) => error switch
     {

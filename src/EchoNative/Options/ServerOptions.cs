@@ -89,6 +89,15 @@ internal sealed record ServerOptions
     /// <summary>After how many seconds without a byte in either direction a session ends; 0 for never.</summary>
     public int IdleTimeoutSeconds { get; init; }
 
+    /// <summary>Whether each connection begins with a PROXY header, which says who the client is.</summary>
+    public bool ProxyProtocol { get; init; }
+
+    /// <summary>Whether each client first gets a line with the name of the machine and the process.</summary>
+    public bool Banner { get; init; }
+
+    /// <summary>Whether sessions that end without a byte are counted and not logged.</summary>
+    public bool IgnoreProbes { get; init; }
+
     /// <summary>For how many seconds sessions may continue after a request to stop.</summary>
     public int GraceSeconds { get; init; } = DefaultGraceSeconds;
 

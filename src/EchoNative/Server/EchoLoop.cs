@@ -20,9 +20,13 @@ namespace EchoNative.Server;
 /// <param name="idleSeconds">
 /// After how many seconds without a byte in either direction the session ends with EAGAIN; 0 for never.
 /// </param>
-internal ref struct EchoLoop(FileDescriptor client, Span<byte> buffer, int idleSeconds = 0)
+/// <param name="output">Where the answers go, if the client is no socket but two files such as pipes.</param>
+internal ref struct EchoLoop(FileDescriptor client, Span<byte> buffer, int idleSeconds = 0, FileDescriptor? output = null)
 {
     private const int MillisecondsPerSecond = 1000;
+
+    // A pipe that is ready takes as much without waiting: PIPE_BUF; see pipe(7).
+    private const int AtomicLength = 4096;
 
     // After so many full buffers in a row splice(2) is used, and after so many small moves in a row the buffer again.
     private const int BulkAfter = 4;
@@ -31,15 +35,28 @@ internal ref struct EchoLoop(FileDescriptor client, Span<byte> buffer, int idleS
     private readonly Span<byte> _buffer = buffer;
     private readonly FileDescriptor _client = client;
     private readonly int _idleMilliseconds = idleSeconds > 0 ? idleSeconds * MillisecondsPerSecond : Poll.Forever;
-    private bool _copiesOnly;
+    private readonly FileDescriptor _output = output ?? client;
+    private readonly bool _isSocket = output is null;
+    private bool _copiesOnly = output is not null;
 
     /// <summary>The number of bytes that were written back.</summary>
     public long Bytes { get; private set; }
 
     /// <summary>Echoes until the session ends.</summary>
+    /// <param name="received">How many bytes are at the start of the buffer already. They are written back first.</param>
     /// <returns>The error that ended the session; none at the client's end of file.</returns>
-    public Errno Run()
+    public Errno Run(int received = 0)
     {
+        if (received > 0)
+        {
+            IoResult sent = Send(_buffer[..received]);
+            Bytes += sent.Count;
+            if (sent.Failed)
+            {
+                return sent.Error;
+            }
+        }
+
         while (true)
         {
             Ending? ending = CopyUntilBulk() ?? SpliceUntilSmall();
@@ -50,6 +67,21 @@ internal ref struct EchoLoop(FileDescriptor client, Span<byte> buffer, int idleS
         }
     }
 
+    /// <summary>Reads bytes into the buffer, for <see cref="Run"/>. Fails with EAGAIN at the idle timeout.</summary>
+    public readonly IoResult Receive()
+    {
+        if (_isSocket)
+        {
+            return _client.Read(_buffer, _idleMilliseconds);
+        }
+
+        return _client.WaitReadable(_idleMilliseconds) ? _client.Read(_buffer) : new IoResult(0, Errno.WouldBlock);
+    }
+
+    /// <summary>Sends bytes that are not counted. Fails with EAGAIN at the idle timeout.</summary>
+    public readonly IoResult Send(ReadOnlySpan<byte> bytes) =>
+        _isSocket ? _output.WriteAll(bytes, _idleMilliseconds) : SendToPipe(bytes);
+
     /// <summary>Echoes through the buffer.</summary>
     /// <returns>How the session ended, or null when it is time for splice(2).</returns>
     private Ending? CopyUntilBulk()
@@ -57,13 +89,13 @@ internal ref struct EchoLoop(FileDescriptor client, Span<byte> buffer, int idleS
         int full = 0;
         while (full < BulkAfter || _copiesOnly)
         {
-            IoResult received = _client.Read(_buffer, _idleMilliseconds);
+            IoResult received = Receive();
             if (received.Failed || received.IsEndOfFile)
             {
                 return new Ending(received.Error);
             }
 
-            if (Send(_buffer[..received.Count]) is Ending ending)
+            if (SendBack(_buffer[..received.Count]) is Ending ending)
             {
                 return ending;
             }
@@ -118,7 +150,7 @@ internal ref struct EchoLoop(FileDescriptor client, Span<byte> buffer, int idleS
         for (int left = count - moved.Count; left > 0 && ending is null;)
         {
             IoResult copied = pipe.ReadEnd.Read(_buffer[..Math.Min(left, _buffer.Length)]);
-            ending = copied.Count > 0 ? Send(_buffer[..copied.Count]) : new Ending(copied.Error);
+            ending = copied.Count > 0 ? SendBack(_buffer[..copied.Count]) : new Ending(copied.Error);
             left -= copied.Count;
         }
 
@@ -136,11 +168,33 @@ internal ref struct EchoLoop(FileDescriptor client, Span<byte> buffer, int idleS
         return error.IsOfConnection ? new Ending(error) : null;
     }
 
-    private Ending? Send(ReadOnlySpan<byte> bytes)
+    private Ending? SendBack(ReadOnlySpan<byte> bytes)
     {
-        IoResult sent = _client.WriteAll(bytes, _idleMilliseconds);
+        IoResult sent = Send(bytes);
         Bytes += sent.Count;
         return sent.Failed ? new Ending(sent.Error) : null;
+    }
+
+    private readonly IoResult SendToPipe(ReadOnlySpan<byte> bytes)
+    {
+        int written = 0;
+        while (written < bytes.Length)
+        {
+            if (!Poll.WaitFor(_output, forWriting: true, _idleMilliseconds))
+            {
+                return new IoResult(written, Errno.WouldBlock);
+            }
+
+            ReadOnlySpan<byte> rest = bytes[written..];
+            if (_output.TryWrite(rest[..Math.Min(AtomicLength, rest.Length)], out IoResult step) && step.Failed)
+            {
+                return new IoResult(written, step.Error);
+            }
+
+            written += step.Count;
+        }
+
+        return new IoResult(written, Errno.None);
     }
 
     /// <summary>The end of the session, and the error that caused it, if any.</summary>

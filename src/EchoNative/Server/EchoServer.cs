@@ -29,6 +29,8 @@ internal sealed class EchoServer
     private readonly ServerOptions _options;
     private readonly EventLog<ParentLogSink> _log;
     private readonly SignalSet _mask;
+    private readonly SessionRules _rules;
+    private readonly byte[] _bannerHost;
     private readonly ServerSandbox _sandbox;
     private readonly ChildTable _children;
     private readonly Reaper _reaper;
@@ -52,7 +54,9 @@ internal sealed class EchoServer
         _mask = mask;
         _children = new ChildTable(options.MaxClients);
         _log = ServerLog.Open(options);
-        _summary = new Summary(_children, _log);
+        _rules = new SessionRules(options);
+        _bannerHost = options.Banner ? MachineName.Read() : [];
+        _summary = new Summary(_children, _log, options.IgnoreProbes);
         _reaper = new Reaper(_children, _log, _summary);
         _admission = new Admission(options, _children, _log, _summary);
     }
@@ -229,9 +233,11 @@ internal sealed class EchoServer
             return;
         }
 
-        // A copy on the stack: a child does not have the heap.
+        // Copies on the stack: a child does not have the heap.
         Span<ListeningSocket> listening = stackalloc ListeningSocket[_listening.All.Length];
         _listening.All.CopyTo(listening);
+        Span<byte> bannerHost = stackalloc byte[_bannerHost.Length];
+        _bannerHost.CopyTo(bannerHost);
         EchoSession session = new()
         {
             Listening = listening,
@@ -241,7 +247,8 @@ internal sealed class EchoServer
             Active = _children.Count + 1,
             Mask = _mask,
             Buffer = ProcessBuffer.Bytes,
-            IdleTimeoutSeconds = _options.IdleTimeoutSeconds,
+            Rules = _rules,
+            BannerHost = bannerHost,
             Total = _summary.Bytes,
             Log = ServerLog.ForChild(_log),
         };

@@ -33,8 +33,11 @@ internal readonly ref struct EchoSession
     /// <summary>Holds the bytes between read and write.</summary>
     public required Span<byte> Buffer { get; init; }
 
-    /// <summary>The session ends after so many seconds without a byte in either direction; 0 for never.</summary>
-    public required int IdleTimeoutSeconds { get; init; }
+    /// <summary>What the options ask of the session.</summary>
+    public required SessionRules Rules { get; init; }
+
+    /// <summary>The name of the machine for the banner; empty for no banner.</summary>
+    public required ReadOnlySpan<byte> BannerHost { get; init; }
 
     /// <summary>The session's bytes are added to it at the end.</summary>
     public required SharedCounter Total { get; init; }
@@ -58,19 +61,23 @@ internal readonly ref struct EchoSession
 
         TakeOwnSignals();
 
-        long start = MonotonicClock.Milliseconds;
-        int dropped = Log.TryWriteEvent(new Connected(Peer, processId, Active)) ? 0 : 1;
-
-        EchoLoop echo = new(Client.Descriptor, Buffer, IdleTimeoutSeconds);
-        Errno failure = echo.Run();
+        ServedSession session = new()
+        {
+            Peer = Peer,
+            PeerRoom = stackalloc byte[SocketAddress.MaxTextLength],
+            ProcessId = processId,
+            Active = Active,
+            Buffer = Buffer,
+            Rules = Rules,
+            BannerHost = BannerHost,
+            Log = Log,
+        };
+        long bytes = session.Serve(Client.Descriptor);
 
         // The parent has closed its copy, so this one is the last: the client now sees the end.
         Client.Close();
-        Total.Add(echo.Bytes);
-        long milliseconds = MonotonicClock.Milliseconds - start;
-        Disconnected end = ServerLog.EndOfSession(Peer, processId, echo.Bytes, milliseconds, failure, IdleTimeoutSeconds);
-        dropped += Log.TryWriteEvent(end) ? 0 : 1;
-        CurrentProcess.Exit(new SessionStatus(failure.IsError, dropped).Value);
+        Total.Add(bytes);
+        CurrentProcess.Exit(session.Finish(bytes).Value);
     }
 
     /// <summary>
@@ -98,6 +105,7 @@ internal readonly record struct SessionStatus(int Value)
 {
     private const int DroppedUnit = 2;
     private const int MostDropped = 2; // a session has two lines
+    private const int ProbeUnit = 8; // above two dropped lines
 
     /// <summary>The status of a session.</summary>
     /// <param name="hasFailed">Whether it ended otherwise than by the client's end of file.</param>
@@ -106,6 +114,12 @@ internal readonly record struct SessionStatus(int Value)
         : this((hasFailed ? ExitStatus.Failed : ExitStatus.Done) + (dropped * DroppedUnit))
     {
     }
+
+    /// <summary>The status of a session that ended without a byte, and that the log does not show.</summary>
+    public static SessionStatus Probe => new(ProbeUnit);
+
+    /// <summary>Whether the session was a probe.</summary>
+    public bool IsProbe => Value == ProbeUnit;
 
     /// <summary>The exit status that the log shows: 0, or 1 where the session failed.</summary>
     public int Outcome => Value % DroppedUnit;

@@ -29,8 +29,9 @@ internal static class InetdSession
         SignalHandler.Ignore(Signal.Pipe);
         SignalHandler.Ignore(Signal.FileSizeExceeded);
         EventLog<ChildLogSink> log = OpenLog(client, options);
+        byte[] machineName = options.Banner ? MachineName.Read() : [];
         EnterSandbox(log, options);
-        return Serve(client, log, options);
+        return Serve(client, log, options, machineName);
     }
 
     /// <summary>The socket that systemd passes with Accept=yes; see sd_listen_fds(3).</summary>
@@ -76,39 +77,25 @@ internal static class InetdSession
         sandbox.Enter(account: null, log);
     }
 
-    private static int Serve(GivenClient client, in EventLog<ChildLogSink> log, ServerOptions options)
+    private static int Serve(
+        GivenClient client, in EventLog<ChildLogSink> log, ServerOptions options, byte[] machineName)
     {
         Span<byte> text = stackalloc byte[SocketAddress.MaxTextLength];
-        ReadOnlySpan<byte> peer = text[..client.FormatPeer(text)];
-        int processId = CurrentProcess.Id;
-        long start = MonotonicClock.Milliseconds;
-        log.WriteEvent(new Connected(peer, processId, active: 1));
-        Errno failure = Echo(client, options.IdleTimeoutSeconds, out long bytes);
+        ServedSession session = new()
+        {
+            Peer = text[..client.FormatPeer(text)],
+            PeerRoom = stackalloc byte[SocketAddress.MaxTextLength],
+            ProcessId = CurrentProcess.Id,
+            Active = 1,
+            Buffer = ProcessBuffer.Bytes,
+            Rules = new SessionRules(options),
+            BannerHost = machineName,
+            Log = log,
+        };
+        long bytes = session.Serve(StandardStream.Input, client.IsSocket ? null : client.Output);
 
         // Standard output may be the connection too: the client sees the end of file when this process ends.
         StandardStream.Input.Close();
-        long milliseconds = MonotonicClock.Milliseconds - start;
-        log.WriteEvent(
-            ServerLog.EndOfSession(peer, processId, bytes, milliseconds, failure, options.IdleTimeoutSeconds));
-        return failure.IsError ? ExitStatus.Failed : ExitStatus.Done;
-    }
-
-    private static Errno Echo(GivenClient client, int idleSeconds, out long bytes)
-    {
-        Errno failure;
-        if (client.IsSocket)
-        {
-            EchoLoop echo = new(StandardStream.Input, ProcessBuffer.Bytes, idleSeconds);
-            failure = echo.Run();
-            bytes = echo.Bytes;
-        }
-        else
-        {
-            PipeEcho echo = new(StandardStream.Input, client.Output, ProcessBuffer.Bytes, idleSeconds);
-            failure = echo.Run();
-            bytes = echo.Bytes;
-        }
-
-        return failure;
+        return session.Finish(bytes).Outcome;
     }
 }

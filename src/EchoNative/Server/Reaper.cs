@@ -7,7 +7,7 @@ namespace EchoNative.Server;
 /// <summary>Removes ended children from the process table by wait(2), and logs each.</summary>
 /// <param name="children">The children.</param>
 /// <param name="log">The log.</param>
-/// <param name="summary">Counts the children that a signal has ended.</param>
+/// <param name="summary">Counts the children that a signal has ended, and those that served a probe.</param>
 /// <remarks>
 /// Signals merge: one SIGCHLD may stand for several children, so the kernel is asked for any ended child until there is
 /// none. For this it looks at one child after the other, the running ones included. With thousands of children that takes
@@ -80,15 +80,22 @@ internal sealed class Reaper(ChildTable children, EventLog<ParentLogSink> log, S
             summary.Killed += isOwn ? 1 : 0;
             log.WriteEvent(new KilledChildRemoved(processId, status.SignalNumber, status.SignalName));
         }
-        else if (isOwn)
+        else if (!isOwn)
         {
-            SessionStatus session = new(status.ExitStatus);
-            log.Sink.AddDropped(session.Dropped);
-            log.WriteEvent(new ChildRemoved(processId, session.Outcome));
+            log.WriteEvent(new ChildRemoved(processId, status.ExitStatus));
         }
         else
         {
-            log.WriteEvent(new ChildRemoved(processId, status.ExitStatus));
+            LogEnd(processId, new SessionStatus(status.ExitStatus));
+        }
+    }
+
+    private void LogEnd(int processId, SessionStatus session)
+    {
+        if (!session.IsProbe || !summary.TryCountProbe())
+        {
+            log.Sink.AddDropped(session.Dropped);
+            log.WriteEvent(new ChildRemoved(processId, session.Outcome));
         }
     }
 }

@@ -7,12 +7,14 @@ namespace EchoNative.Server;
 /// <summary>Counts what the server does, and logs it at the end and at SIGUSR1.</summary>
 /// <param name="children">The children.</param>
 /// <param name="log">The log.</param>
-internal sealed class Summary(ChildTable children, EventLog<ParentLogSink> log)
+/// <param name="countsProbes">Whether probes are counted in place of being logged.</param>
+internal sealed class Summary(ChildTable children, EventLog<ParentLogSink> log, bool countsProbes)
 {
     private const long MostBytesPerMillisecond = 1L << 30;
 
     private readonly long _start = MonotonicClock.Milliseconds;
     private long _bytes;
+    private long _probes;
     private int _peak;
 
     /// <summary>Each child adds the bytes of its session to it at the end.</summary>
@@ -29,6 +31,14 @@ internal sealed class Summary(ChildTable children, EventLog<ParentLogSink> log)
     /// <summary>Call after a child was added.</summary>
     public void UpdatePeak() => _peak = Math.Max(_peak, children.Count);
 
+    /// <summary>Counts a session that ended without a byte.</summary>
+    /// <returns>False where such sessions are logged as any other, and not counted.</returns>
+    public bool TryCountProbe()
+    {
+        _probes += countsProbes ? 1 : 0;
+        return countsProbes;
+    }
+
     /// <summary>Logs the summary.</summary>
     public void Write()
     {
@@ -42,6 +52,7 @@ internal sealed class Summary(ChildTable children, EventLog<ParentLogSink> log)
             Refused = Refused,
             FailedForks = FailedForks,
             Killed = Killed,
+            Probes = countsProbes ? _probes : null,
             Bytes = _bytes,
             UptimeMilliseconds = uptime,
         });
