@@ -108,6 +108,36 @@ public readonly record struct ConnectedSocket(FileDescriptor Descriptor)
         return getsockopt(Descriptor.Number, SOL_SOCKET, SO_ERROR, &error, &length) == 0 ? new Errno(error) : Errno.Last;
     }
 
+    /// <summary>
+    /// Whether the socket is connected to itself: both ends have the same address; see getsockname(2) and getpeername(2).
+    /// </summary>
+    /// <remarks>
+    /// If nobody listens on the wanted port, and connect(2) chooses that same port for its own end, the kernel connects the
+    /// socket to itself, and everything written comes back. The caller reports that the connection was refused.
+    /// </remarks>
+    public unsafe bool IsConnectedToItself
+    {
+        get
+        {
+            SocketAddress own = default;
+            SocketAddress peer = default;
+            socklen_t ownLength = (uint)sizeof(SocketAddress);
+            socklen_t peerLength = (uint)sizeof(SocketAddress);
+            return getsockname(Descriptor.Number, (sockaddr*)&own, &ownLength) == 0
+                && getpeername(Descriptor.Number, (sockaddr*)&peer, &peerLength) == 0
+                && own.IsSameAs(peer);
+        }
+    }
+
+    /// <summary>
+    /// Makes the last close reset the connection, so that its port is free at once; see socket(7), SO_LINGER.
+    /// </summary>
+    public unsafe void ResetOnClose()
+    {
+        linger atOnce = new() { l_onoff = 1, l_linger = 0 };
+        _ = setsockopt(Descriptor.Number, SOL_SOCKET, SO_LINGER, &atOnce, (uint)sizeof(linger));
+    }
+
     /// <summary>Reads what has arrived, and waits until there is something; see <see cref="FileDescriptor.Read"/>.</summary>
     public IoResult Read(Span<byte> buffer) => Descriptor.Read(buffer);
 
@@ -151,6 +181,12 @@ public readonly record struct ConnectedSocket(FileDescriptor Descriptor)
     private Errno CompleteConnect(SocketAddress address, Deadline deadline)
     {
         Errno error = ConnectUntil(address, deadline);
+        if (!error.IsError && IsConnectedToItself)
+        {
+            ResetOnClose();
+            error = Errno.ConnectionRefused;
+        }
+
         if (error.IsError)
         {
             Close();

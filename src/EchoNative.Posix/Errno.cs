@@ -15,6 +15,9 @@ public readonly record struct Errno(int Number)
     /// <summary>EAGAIN, by which a session ends that was idle for too long.</summary>
     public static Errno WouldBlock => new(EAGAIN);
 
+    /// <summary>ECONNREFUSED: nobody listens at the address.</summary>
+    public static Errno ConnectionRefused => new(ECONNREFUSED);
+
     /// <summary>Whether this is an error.</summary>
     public bool IsError => Number != 0;
 

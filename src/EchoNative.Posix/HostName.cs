@@ -24,35 +24,18 @@ public static unsafe class HostName
         }
 
         NameSources.UseForHosts();
-        Libc.addrinfo hints = Hints(family);
-        Libc.addrinfo* found;
-        int error;
-        fixed (byte* node = CString.From(host))
-        fixed (byte* service = CString.From(port.ToString(CultureInfo.InvariantCulture)))
+        int error = Find(host, port, Hints(family), out List<SocketAddress> found);
+        string reason = error == 0 ? "" : Reason(error);
+        if (family == IpFamily.Any && (error != 0 || found.Exists(address => address.IsLoopback)))
         {
-            error = Libc.getaddrinfo(node, service, &hints, &found);
+            found = WithHiddenLoopback(host, port, found);
         }
 
-        if (error != 0)
-        {
-            string reason = error == Libc.EAI_SYSTEM
-                ? Errno.Last.ToString()
-                : Marshal.PtrToStringUTF8((nint)Libc.gai_strerror(error)) ?? "Unknown error";
-            throw new PosixException("getaddrinfo", reason, host);
-        }
-
-        List<SocketAddress> addresses = [];
-        for (Libc.addrinfo* entry = found; entry is not null; entry = entry->ai_next)
-        {
-            addresses.Add(SocketAddress.From(entry->ai_addr, entry->ai_addrlen));
-        }
-
-        Libc.freeaddrinfo(found);
-        return addresses;
+        return found.Count > 0 ? found : throw new PosixException("getaddrinfo", reason, host);
     }
 
-    // AI_ADDRCONFIG leaves out a family if the machine has only the loopback address of it. A caller who asks for one
-    // family gets it even on such a machine.
+    // AI_ADDRCONFIG leaves out a family if the machine has only the loopback address of it: on a machine with IPv6 only,
+    // localhost is not 127.0.0.1. A caller who asks for one family gets it even on such a machine.
     private static Libc.addrinfo Hints(IpFamily family) => new()
     {
         ai_socktype = LibC.SOCK_STREAM,
@@ -64,4 +47,60 @@ public static unsafe class HostName
         },
         ai_flags = family == IpFamily.Any ? Libc.AI_ADDRCONFIG : 0,
     };
+
+    private static int Find(string host, int port, Libc.addrinfo hints, out List<SocketAddress> addresses)
+    {
+        addresses = [];
+        Libc.addrinfo* found;
+        int error;
+        fixed (byte* node = CString.From(host))
+        fixed (byte* service = CString.From(port.ToString(CultureInfo.InvariantCulture)))
+        {
+            error = Libc.getaddrinfo(node, service, &hints, &found);
+        }
+
+        if (error == 0)
+        {
+            for (Libc.addrinfo* entry = found; entry is not null; entry = entry->ai_next)
+            {
+                addresses.Add(SocketAddress.From(entry->ai_addr, entry->ai_addrlen));
+            }
+
+            Libc.freeaddrinfo(found);
+        }
+
+        return error;
+    }
+
+    private static string Reason(int error) => error == Libc.EAI_SYSTEM
+        ? Errno.Last.ToString()
+        : Marshal.PtrToStringUTF8((nint)Libc.gai_strerror(error)) ?? "Unknown error";
+
+    // Of a family that AI_ADDRCONFIG leaves out, only loopback addresses can be connected to. They are in /etc/hosts, so that
+    // DNS is not asked again. Loopback addresses that can't be used, since IPv6 is off, are left out.
+    private static List<SocketAddress> WithHiddenLoopback(string host, int port, List<SocketAddress> found)
+    {
+        Libc.addrinfo hints = Hints(IpFamily.Any);
+        hints.ai_flags = 0;
+        NameSources.UseForHostsInFile();
+        _ = Find(host, port, hints, out List<SocketAddress> listed);
+        List<SocketAddress> loopback = listed.FindAll(address => address.IsLoopback && HasRoute(address));
+
+        // Loopback comes first: an address that reaches less far is tried earlier (RFC 6724, rule 8).
+        return loopback.Count > 0 ? [.. loopback, .. found.FindAll(address => !address.IsLoopback)] : found;
+    }
+
+    // A datagram socket sends nothing when it is connected. That fails if the family is off, or the address is not there.
+    private static bool HasRoute(SocketAddress address)
+    {
+        int descriptor = LibC.socket(address.Family, LibC.SOCK_DGRAM | LibC.SOCK_CLOEXEC, 0);
+        if (descriptor < 0)
+        {
+            return false;
+        }
+
+        bool connected = LibC.connect(descriptor, (sockaddr*)&address, address.Length) == 0;
+        new FileDescriptor(descriptor).Close();
+        return connected;
+    }
 }

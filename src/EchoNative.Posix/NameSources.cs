@@ -12,6 +12,9 @@ internal static unsafe class NameSources
     /// <summary>Hosts: /etc/hosts, then DNS.</summary>
     public static void UseForHosts() => Use("hosts\0"u8, "files dns\0"u8);
 
+    /// <summary>Hosts: /etc/hosts only.</summary>
+    public static void UseForHostsInFile() => Use("hosts\0"u8, "files\0"u8);
+
     /// <summary>Users and groups: /etc/passwd and /etc/group.</summary>
     public static void UseForAccounts()
     {

@@ -60,6 +60,10 @@ public unsafe struct SocketAddress
     public readonly bool IsIpv4Loopback =>
         Family == LibC.AF_INET && MemoryMarshal.AsBytes(new ReadOnlySpan<in_addr>(in _ipv4.sin_addr))[0] == LoopbackNetwork;
 
+    /// <summary>Whether it is in 127.0.0.0/8, or <c>::1</c>.</summary>
+    public readonly bool IsLoopback =>
+        IsIpv4Loopback || (IsIpv6 && Ipv6Bytes[..^1].IndexOfAnyExcept((byte)0) < 0 && Ipv6Bytes[^1] == 1);
+
     /// <summary>Whether it is an IPv4 address, perhaps mapped into IPv6 (<c>::ffff:127.0.0.1</c>).</summary>
     public readonly bool IsIpv4 => !IsIpv6 || IsIpv4Mapped;
 
@@ -118,6 +122,10 @@ public unsafe struct SocketAddress
         other._ipv4.sin_port = NetworkOrder(port); // sin6_port has the same offset
         return other;
     }
+
+    /// <summary>Whether family, address and port are the same.</summary>
+    public readonly bool IsSameAs(SocketAddress other) =>
+        Family == other.Family && Port == other.Port && Host.SequenceEqual(other.Host);
 
     /// <summary>Writes it as <c>127.0.0.1:9190</c> or <c>[::1]:9190</c>, in ASCII.</summary>
     /// <param name="destination">At least <see cref="MaxTextLength"/> bytes.</param>

@@ -134,7 +134,7 @@ public sealed class ClientConnectFaultTests
         using TracedProgram client = new(
             "unshare",
             [.. namespaces, "sh", "-c", TwoAddresses, "sh", Binary.Client, "two", $"{server.Port}"],
-            ["-e", "inject=socket:error=EAFNOSUPPORT:when=4"]);
+            ["-e", "inject=socket:error=EAFNOSUPPORT:when=8"]);
         client.Program.Type("hello\nq\n");
         Assert.True(client.WaitForExit() == 0, client.Program.Transcript);
         Assert.Equal("Message from server: hello\n", client.Program.Output);

@@ -63,6 +63,34 @@ public sealed class SocketAddressTests
     public void A_literal_is_shown_in_the_usual_form(string text, string shown) =>
         Assert.Equal(shown, Parse(text, 9190).ToString());
 
+    [Theory]
+    [InlineData("127.0.0.1", true)]
+    [InlineData("127.255.255.254", true)]
+    [InlineData("128.0.0.1", false)]
+    [InlineData("::1", true)]
+    [InlineData("::", false)]
+    [InlineData("::2", false)]
+    [InlineData("2001::1", false)]
+    public void A_loopback_address_is_recognized(string text, bool isLoopback)
+    {
+        Assert.True(SocketAddress.TryParse(text, 1, out SocketAddress address));
+        Assert.Equal(isLoopback, address.IsLoopback);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1", 1, true)]
+    [InlineData("127.0.0.1", 2, false)]
+    [InlineData("127.0.0.2", 1, false)]
+    [InlineData("::1", 1, false)]
+    [InlineData("::ffff:127.0.0.1", 1, false)]
+    public void Addresses_are_the_same_if_family_address_and_port_are(string text, int port, bool isSame)
+    {
+        Assert.True(SocketAddress.TryParse("127.0.0.1", 1, out SocketAddress first));
+        Assert.True(SocketAddress.TryParse(text, port, out SocketAddress second));
+        Assert.Equal(isSame, first.IsSameAs(second));
+        Assert.Equal(isSame, second.IsSameAs(first));
+    }
+
     [Fact]
     public void An_interface_is_read_by_name_and_shown_by_number()
     {

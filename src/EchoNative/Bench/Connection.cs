@@ -35,6 +35,7 @@ internal sealed class Connection(int token, Epoll epoll, Pattern pattern)
     private Readiness? _interest;
     private long _number;
     private bool _halfClosed;
+    private bool _hasOtherSource;
 
     public bool IsOpen { get; private set; }
 
@@ -70,7 +71,7 @@ internal sealed class Connection(int token, Epoll epoll, Pattern pattern)
     /// <summary>Begins to connect.</summary>
     /// <param name="number">The number of the connection, from which its pattern follows.</param>
     /// <param name="peer">The address of the server.</param>
-    /// <param name="source">The local address to bind to; null to leave it to the system.</param>
+    /// <param name="source">The local address to bind to, not that of the server; null to leave it to the system.</param>
     /// <exception cref="PosixException">socket(2) failed.</exception>
     public ConnectionOutcome Open(long number, SocketAddress peer, SocketAddress? source)
     {
@@ -86,6 +87,7 @@ internal sealed class Connection(int token, Epoll epoll, Pattern pattern)
         Sent = 0;
         Received = 0;
         Target = 0;
+        _hasOtherSource = source is not null;
         Errno error = source is SocketAddress address ? _socket.BindAddress(address) : Errno.None;
         if (error.IsError)
         {
@@ -102,8 +104,7 @@ internal sealed class Connection(int token, Epoll epoll, Pattern pattern)
     public ConnectionOutcome CompleteConnect()
     {
         Errno error = _socket.TakeError();
-        IsConnected = !error.IsError;
-        return IsConnected ? ConnectionOutcome.Waiting : FailToConnect(error);
+        return error.IsError ? FailToConnect(error) : MarkConnected();
     }
 
     /// <summary>
@@ -126,8 +127,12 @@ internal sealed class Connection(int token, Epoll epoll, Pattern pattern)
                 return IsConnected ? Fail($"write() error: {sent.Error} ({_peer}, {Progress})") : FailToConnect(sent.Error);
             }
 
-            IsConnected = true;
             Sent += sent.Count;
+            if (!IsConnected && MarkConnected() == ConnectionOutcome.Failed)
+            {
+                return ConnectionOutcome.Failed;
+            }
+
             if (sent.Count < bytes.Length)
             {
                 break;
@@ -210,6 +215,19 @@ internal sealed class Connection(int token, Epoll epoll, Pattern pattern)
     }
 
     private string Progress => $"{Received} of {Sent} bytes came back";
+
+    // A route's own local addresses are never that of the server, so that such a connection can't be to itself.
+    private ConnectionOutcome MarkConnected()
+    {
+        IsConnected = _hasOtherSource || !_socket.IsConnectedToItself;
+        if (IsConnected)
+        {
+            return ConnectionOutcome.Waiting;
+        }
+
+        _socket.ResetOnClose();
+        return FailToConnect(Errno.ConnectionRefused);
+    }
 
     private ConnectionOutcome HalfClose()
     {

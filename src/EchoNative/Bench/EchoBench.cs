@@ -21,7 +21,7 @@ internal static class EchoBench
         // A write to a connection that the server has closed then fails with EPIPE, and counts as an error.
         SignalHandler.Ignore(Signal.Pipe);
         CheckDescriptors(options.Connections);
-        Load load = Create(options, Route.Find(options.Host, options.Port));
+        Load load = Create(options, Route.Find(options.Host, options.Port, options.Timeout));
         load.Run();
         return WriteResult(load);
     }

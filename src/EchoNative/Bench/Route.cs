@@ -1,6 +1,6 @@
+using System;
 using System.Collections.Generic;
 using System.Globalization;
-using System.Text;
 using EchoNative.Posix;
 
 namespace EchoNative.Bench;
@@ -28,11 +28,14 @@ internal sealed class Route
     public SocketAddress Peer { get; }
 
     /// <summary>Looks up the server. If a name has several addresses, the first that accepts a connection is taken.</summary>
+    /// <param name="host">An IPv4 or IPv6 literal, or a name.</param>
+    /// <param name="port">The port of the server.</param>
+    /// <param name="timeout">How long the search for that address may take, for all addresses together.</param>
     /// <exception cref="PosixException">The name is unknown, or none of its addresses accepts a connection.</exception>
-    public static Route Find(string host, int port)
+    public static Route Find(string host, int port, TimeSpan timeout)
     {
         IReadOnlyList<SocketAddress> candidates = HostName.Resolve(host, port);
-        return new Route(candidates.Count == 1 ? candidates[0] : FindAnswering(candidates));
+        return new Route(candidates.Count == 1 ? candidates[0] : FindAnswering(candidates, timeout));
     }
 
     /// <summary>The local address for the next connection; null to leave it to the system.</summary>
@@ -47,23 +50,10 @@ internal sealed class Route
         return _sources[_next];
     }
 
-    private static SocketAddress FindAnswering(IReadOnlyList<SocketAddress> candidates)
+    private static SocketAddress FindAnswering(IReadOnlyList<SocketAddress> candidates, TimeSpan timeout)
     {
-        StringBuilder failures = new();
-        foreach (SocketAddress candidate in candidates)
-        {
-            Errno error = ConnectedSocket.Connect(candidate, out ConnectedSocket socket);
-            if (!error.IsError)
-            {
-                socket.Close();
-                return candidate;
-            }
-
-            string separator = failures.Length == 0 ? "" : "; ";
-            _ = failures.Append(CultureInfo.InvariantCulture, $"{separator}{error} ({candidate})");
-        }
-
-        throw new PosixException($"connect() error: {failures}");
+        HostConnection.Open(candidates, timeout, out SocketAddress answering).Close();
+        return answering;
     }
 
     private static SocketAddress[] LoopbackSources(SocketAddress peer)

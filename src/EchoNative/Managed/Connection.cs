@@ -89,7 +89,15 @@ internal static class Connection
 
             server.ConnectAsync(address, limit.Token).AsTask().GetAwaiter().GetResult();
             server.Blocking = false;
-            return true;
+            if (!Equals(server.LocalEndPoint, server.RemoteEndPoint))
+            {
+                return true;
+            }
+
+            // If nobody listens on the port, and the system chooses that same port for the client's end, it connects the
+            // socket to itself.
+            reason = Reason.Of(SocketError.ConnectionRefused);
+            server.Close(timeout: 0); // resets the connection, so that the port is free at once
         }
         catch (OperationCanceledException)
         {
