@@ -33,6 +33,11 @@ internal abstract class Engine
             WriteError($"{name}: {exception.Message}\n");
             return ExitStatus.Failed;
         }
+        catch (OutOfMemoryException)
+        {
+            WriteError($"{name}: out of memory\n");
+            return ExitStatus.Failed;
+        }
         catch (Exception exception)
         {
             WriteError($"{name}: internal error: {exception.GetType().Name}: {exception.Message}\n");

@@ -22,6 +22,16 @@ public sealed class ArgumentReaderTests
             Read("--value=", "--value==", "--value=a=b", "--value", "--flag", "--value", "--", "--value", ""));
 
     [Fact]
+    public void Ten_thousand_arguments_are_read_and_one_more_is_refused_before_the_first()
+    {
+        string[] most = [.. System.Linq.Enumerable.Repeat("a", 10_000)];
+        Assert.Equal(10_000, Read(most).Count);
+        ArgumentReader reader = new(["--unknown", .. most], [s_flag]);
+        UsageException exception = Assert.Throws<UsageException>(() => reader.TryRead());
+        Assert.Equal("10001 arguments are too many: 10000 at the most", exception.Message);
+    }
+
+    [Fact]
     public void After_two_dashes_there_are_only_operands() =>
         Assert.Equal(
             [("--flag", ""), (null, "--flag"), (null, "--"), (null, "--unknown")],

@@ -66,6 +66,40 @@ public sealed class InvocationTests
         Assert.False(Invocation.Find("echo-server", [.. version]).WantsHelp);
     }
 
+    public static TheoryData<string, string> OptionsWithValues
+    {
+        get
+        {
+            TheoryData<string, string> data = [];
+            foreach (Command command in new[] { ServerCommandLine.Command, ClientCommandLine.Command, BenchCommandLine.Command })
+            {
+                foreach (OptionDescription option in command.Options.Where(option => option.TakesValue))
+                {
+                    data.Add(command.Name, option.Name);
+                }
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(OptionsWithValues))]
+    public void Two_dashes_that_are_the_value_of_an_option_do_not_hide_help_and_version(string program, string option)
+    {
+        Assert.True(Invocation.Find(program, [option, "--", "--help"]).WantsHelp);
+        Assert.True(Invocation.Find(program, [option, "--", "--version"]).WantsVersion);
+        Assert.True(Invocation.Find(program, [option, "1", option, "--", "1", "--version"]).WantsVersion);
+        Assert.True(Invocation.Find(program, [option, option, "--help"]).WantsHelp);
+
+        // Here the first two dashes are the value, and the second ones end the options.
+        Assert.False(Invocation.Find(program, [option, "--", "--", "--help"]).WantsHelp);
+
+        // The value is part of the option, or is the option's own name again: what follows are operands.
+        Assert.False(Invocation.Find(program, [$"{option}=--", "--", "--help"]).WantsHelp);
+        Assert.False(Invocation.Find(program, [option, option, "--", "--help"]).WantsHelp);
+    }
+
     [Theory]
     [InlineData]
     [InlineData("9190")]

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using EchoNative.Options;
 
 namespace EchoNative.Cli;
@@ -12,6 +13,9 @@ namespace EchoNative.Cli;
 /// <param name="options">All options of the command.</param>
 internal sealed class ArgumentReader(IReadOnlyList<string> arguments, IReadOnlyList<OptionDescription> options)
 {
+    // More than anybody needs. Each argument costs memory while the command line is read.
+    private const int MostArguments = 10_000;
+
     private int _next;
     private bool _operandsOnly;
 
@@ -21,13 +25,25 @@ internal sealed class ArgumentReader(IReadOnlyList<string> arguments, IReadOnlyL
     /// <summary>The operand, or the value of the option; empty for an option without a value.</summary>
     public string Value { get; private set; } = "";
 
+    /// <summary>Whether the argument is an option whose value is the next argument.</summary>
+    /// <param name="argument">An argument that is not itself a value.</param>
+    /// <param name="options">All options of the command.</param>
+    public static bool IsFollowedByValue(string argument, IReadOnlyList<OptionDescription> options) =>
+        Find(options, argument) is { TakesValue: true };
+
     /// <summary>Reads the next operand, or the next option together with its value.</summary>
     /// <returns>False at the end of the arguments.</returns>
     /// <exception cref="UsageException">
-    /// The option is unknown, its value is missing, or it has a value and takes none.
+    /// There are too many arguments, the option is unknown, its value is missing, or it has a value and takes none.
     /// </exception>
     public bool TryRead()
     {
+        if (arguments.Count > MostArguments)
+        {
+            throw new UsageException(string.Create(
+                CultureInfo.InvariantCulture, $"{arguments.Count} arguments are too many: {MostArguments} at the most"));
+        }
+
         if (!_operandsOnly && _next < arguments.Count && arguments[_next] == "--")
         {
             _operandsOnly = true;
@@ -55,13 +71,13 @@ internal sealed class ArgumentReader(IReadOnlyList<string> arguments, IReadOnlyL
 
     // "-" is an operand by convention. "-1" is an operand too, a negative number, unless an option has that name (as "-4" has).
     private bool LooksLikeOption(string argument) =>
-        argument.Length > 1 && argument[0] == '-' && (!char.IsAsciiDigit(argument[1]) || Find(argument) is not null);
+        argument.Length > 1 && argument[0] == '-' && (!char.IsAsciiDigit(argument[1]) || Find(options, argument) is not null);
 
     private void ReadOption(string argument)
     {
         int equals = argument.IndexOf('=', StringComparison.Ordinal);
         string name = equals < 0 ? argument : argument[..equals];
-        OptionDescription option = Find(name) ?? throw new UsageException($"unknown option '{name}'");
+        OptionDescription option = Find(options, name) ?? throw new UsageException($"unknown option '{name}'");
         Option = option.Name;
         if (!option.TakesValue)
         {
@@ -79,7 +95,7 @@ internal sealed class ArgumentReader(IReadOnlyList<string> arguments, IReadOnlyL
         }
     }
 
-    private OptionDescription? Find(string name)
+    private static OptionDescription? Find(IReadOnlyList<OptionDescription> options, string name)
     {
         foreach (OptionDescription option in options)
         {

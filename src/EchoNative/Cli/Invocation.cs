@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
@@ -42,6 +41,25 @@ internal sealed record Invocation(Command Command, IReadOnlyList<string> Argumen
             : new Invocation(MultiCall, arguments);
     }
 
-    private bool Has(OptionDescription option) =>
-        Arguments.TakeWhile(argument => argument != "--").Contains(option.Name, StringComparer.Ordinal);
+    // As ArgumentReader does, this takes a "--" after an option that needs a value for that value.
+    private bool Has(OptionDescription option)
+    {
+        bool isValue = false;
+        foreach (string argument in Arguments)
+        {
+            if (argument == option.Name)
+            {
+                return true;
+            }
+
+            if (argument == "--" && !isValue)
+            {
+                return false;
+            }
+
+            isValue = !isValue && ArgumentReader.IsFollowedByValue(argument, Command.Options);
+        }
+
+        return false;
+    }
 }
