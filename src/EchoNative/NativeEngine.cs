@@ -18,12 +18,16 @@ internal sealed class NativeEngine : Engine
     protected override int RunServer(IReadOnlyList<string> arguments)
     {
         ServerOptions options = ServerCommandLine.Parse(arguments, Activation.CountSockets());
-        return options.Inetd ? InetdSession.Run(options) : EchoServer.Run(options);
+        return !options.Inetd ? EchoServer.Run(options)
+            : FirstProcess.TryRunAsChild(out int status) ? status
+            : InetdSession.Run(options);
     }
 
-    protected override int RunClient(ClientOptions options) => EchoClient.Run(options);
+    protected override int RunClient(ClientOptions options) =>
+        FirstProcess.TryRunAsChild(out int status) ? status : EchoClient.Run(options);
 
-    protected override int RunBench(BenchOptions options) => EchoBench.Run(options);
+    protected override int RunBench(BenchOptions options) =>
+        FirstProcess.TryRunAsChild(out int status) ? status : EchoBench.Run(options);
 
     protected override void WriteOutput(string text)
     {

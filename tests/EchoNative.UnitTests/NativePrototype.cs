@@ -38,6 +38,8 @@ internal sealed record NativePrototype(string Returns, string Name, params strin
         new("int", "setgroups", "size_t", "const gid_t *"),
         new("int", "setresgid", "gid_t", "gid_t", "gid_t"),
         new("int", "setresuid", "uid_t", "uid_t", "uid_t"),
+        new("int", "access", "const char *", "int"),
+        new("int", "execv", "const char *", "char *const *"),
         new("unsigned long", "getauxval", "unsigned long"),
         new("char *", "getenv", "const char *"),
         new("pid_t", "getpid"),

@@ -14,8 +14,11 @@ public sealed class SignalTests
             {
                 Signal.Hangup => Signum.SIGHUP,
                 Signal.Interrupt => Signum.SIGINT,
+                Signal.Quit => Signum.SIGQUIT,
                 Signal.Kill => Signum.SIGKILL,
                 Signal.User1 => Signum.SIGUSR1,
+                Signal.User2 => Signum.SIGUSR2,
+                Signal.Alarm => Signum.SIGALRM,
                 Signal.Pipe => Signum.SIGPIPE,
                 Signal.Terminate => Signum.SIGTERM,
                 Signal.Child => Signum.SIGCHLD,

@@ -8,6 +8,7 @@ internal static unsafe partial class Libc
     internal const int PT_LOAD = 1;
     internal const int AT_PHDR = 3;
     internal const int AT_PHNUM = 5;
+    internal const int AT_EXECFN = 31;
 
     /// <summary>The header at the start of a program's file.</summary>
     [StructLayout(LayoutKind.Sequential)]

@@ -5,6 +5,8 @@ namespace EchoNative.Posix;
 // unistd.h
 internal static unsafe partial class Libc
 {
+    internal const int X_OK = 1;
+
     [LibraryImport(Name)]
     internal static partial void _exit(int status);
 
@@ -28,6 +30,12 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Name)]
     internal static partial int unlink(byte* name);
+
+    [LibraryImport(Name)]
+    internal static partial int access(byte* name, int type);
+
+    [LibraryImport(Name)]
+    internal static partial int execv(byte* path, byte** argv);
 
     [LibraryImport(Name)]
     internal static partial int setresgid(uint rgid, uint egid, uint sgid);

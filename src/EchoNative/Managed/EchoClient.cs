@@ -37,6 +37,7 @@ internal sealed class EchoClient
     public static int Run(ClientOptions options)
     {
         IgnoredSignals.Ignore();
+        FirstProcess.EndBySignals();
 
         // The end of the process closes the socket, and nothing before it: until then the sender may be using it.
         Socket server = Connection.Open(options, out IPEndPoint address);
