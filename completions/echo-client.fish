@@ -5,6 +5,7 @@ complete -c echo-client -n 'test (count (string match --invert -- "-*" (commandl
 complete -c echo-client -s 4 -d 'Connect over IPv4 only'
 complete -c echo-client -s 6 -d 'Connect over IPv6 only'
 complete -c echo-client -l timeout -x -d 'Stop trying to connect after this long'
+complete -c echo-client -l wait -x -d 'Give up when no answer came for this long'
 complete -c echo-client -l raw -d 'Pass bytes unchanged in both directions'
 complete -c echo-client -l verify -d 'Compare a checksum of both directions'
 complete -c echo-client -l quiet -d 'Print errors only'

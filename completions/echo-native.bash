@@ -19,7 +19,7 @@ _echo_native_value()
         --port-file) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
         --ready-fd) COMPREPLY=() ;;
         --backlog | --max-clients | --max-per-peer | --peer-prefix | --idle-timeout | --grace) COMPREPLY=() ;;
-        --connections | --duration | --count | --size | --warmup | --timeout) COMPREPLY=() ;;
+        --connections | --duration | --count | --size | --warmup | --timeout | --wait) COMPREPLY=() ;;
         *) return 1 ;;
     esac
 }
@@ -67,7 +67,7 @@ _echo_native()
                 --quiet'
             ;;
         echo-client)
-            options='-4 -6 --timeout --raw --verify --quiet'
+            options='-4 -6 --timeout --wait --raw --verify --quiet'
             ;;
         echo-bench)
             options='--connections --duration --count --size --warmup --timeout --json'

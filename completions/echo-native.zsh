@@ -33,6 +33,7 @@ _echo_native_client() {
         '(-6)-4[connect over IPv4 only]' \
         '(-4)-6[connect over IPv6 only]' \
         '--timeout=[stop trying to connect after this long]:seconds:' \
+        '--wait=[give up when no answer came for this long]:seconds:' \
         '--raw[pass bytes unchanged in both directions]' \
         '--verify[compare a checksum of both directions]' \
         '--quiet[print errors only]' \

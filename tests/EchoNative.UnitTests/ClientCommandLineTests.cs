@@ -22,7 +22,8 @@ public sealed class ClientCommandLineTests
     {
         Assert.StartsWith("Usage: echo-client <IP> <port>", ClientCommandLine.Command.Usage, StringComparison.Ordinal);
         Assert.Equal(
-            "Usage: echo-client <IP> <port> [-4] [-6] [--timeout SECONDS] [--raw] [--verify] [--quiet] [--help] [--version]\n",
+            "Usage: echo-client <IP> <port> [-4] [-6] [--timeout SECONDS] [--wait SECONDS] [--raw] [--verify] [--quiet] [--help] "
+                + "[--version]\n",
             ClientCommandLine.Command.Usage);
     }
 
@@ -43,7 +44,7 @@ public sealed class ClientCommandLineTests
     [MemberData(nameof(OptionNames))]
     public void Each_option_is_parsed_and_changes_something(string name)
     {
-        string[] option = name == "--timeout" ? [name, "3"] : [name];
+        string[] option = name is "--timeout" or "--wait" ? [name, "3"] : [name];
         ClientOptions expected = Parse(["echo.example", "9190", .. option]);
         Assert.NotEqual(s_defaults, expected);
         Assert.Equal(expected, Parse([.. option, "echo.example", "9190"]));
@@ -82,6 +83,17 @@ public sealed class ClientCommandLineTests
     [InlineData("1000000", 1_000_000_000)]
     public void A_timeout_is_in_seconds(string text, int milliseconds) =>
         Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), Parse("--timeout", text, "localhost", "1").Timeout);
+
+    [Fact]
+    public void A_wait_is_in_seconds_too_and_there_is_none_by_default()
+    {
+        Assert.Equal(TimeSpan.FromMilliseconds(250), Parse("--wait", "0.25", "localhost", "1").Wait);
+        Assert.Null(Parse("--timeout", "1", "localhost", "1").Wait);
+        Assert.Null(Parse("--wait", "1", "localhost", "1").Timeout);
+        Assert.Equal(
+            "wait '0' is not a number of seconds from 0.001 to 1000000, with at most 3 decimals",
+            Assert.Throws<UsageException>(() => Parse("--wait=0", "localhost", "1")).Message);
+    }
 
     [Theory]
     [InlineData("localhost")]

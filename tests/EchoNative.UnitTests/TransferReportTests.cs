@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using EchoNative.Shared;
 
@@ -34,6 +35,15 @@ public sealed class TransferReportTests
             ],
             report.FindProblems());
     }
+
+    [Theory]
+    [InlineData(2, "no answer for 2 s (127.0.0.1:9190)")]
+    [InlineData(0.25, "no answer for 0.25 s (127.0.0.1:9190)")]
+    public void An_answer_that_did_not_come_is_reported_with_the_time(double seconds, string line) =>
+        Assert.Equal(
+            [line, "3 of 3 bytes did not come back"],
+            new TransferReport { Server = Server, Sent = 3, Received = 0, Unanswered = TimeSpan.FromSeconds(seconds) }
+                .FindProblems());
 
     [Fact]
     public void A_server_that_closed_first_is_reported_instead_of_the_write_that_failed_by_that()

@@ -32,7 +32,7 @@ internal sealed class EchoClient
         _server = server;
         _address = address;
         _mask = mask;
-        _receiver = new Receiver(server, options);
+        _receiver = new Receiver(server, options, _sender);
     }
 
     /// <summary>Sends standard input and shows what comes back.</summary>
@@ -105,6 +105,8 @@ internal sealed class EchoClient
             // this process for the server, for ever.
             if (!status.IsSuccess)
             {
+                _receiver.ExpectEnd();
+
                 // If that fails too, the server may never end. The sender's failure is reported in any case.
                 if (_server.ShutdownWrite().IsError)
                 {
@@ -125,7 +127,8 @@ internal sealed class EchoClient
         if (!_sender.IsComplete)
         {
             // A sender that failed has half-closed, and the server's end of file is the answer to that.
-            _serverClosedFirst = !_receiver.OutputError.IsError && !_receiver.ReceiveError.IsError && !_sender.SendError.IsError;
+            _serverClosedFirst = !_receiver.OutputError.IsError && !_receiver.ReceiveError.IsError && !_receiver.IsUnanswered
+                && !_sender.SendError.IsError;
 
             // After an error of the output the count is not reported, and the half-close would make the sender's write fail.
             if (!_receiver.OutputError.IsError)
@@ -176,9 +179,11 @@ internal sealed class EchoClient
         // If this process has half-closed, the sender's own half-close fails, which is no problem.
         ShutdownError = _halfClosedHere ? null : Reason(_sender.ShutdownError),
 
-        // If the server has closed the connection, the sender's write may be the first call that fails.
-        ServerClosedFirst = _serverClosedFirst || _sender.SendError.IsDisconnected,
-        SendError = Reason(_sender.SendError),
+        // If the server has closed the connection, the sender's write may be the first call that fails. If the client has given
+        // up, its own half-close makes that call fail.
+        ServerClosedFirst = _serverClosedFirst || (_sender.SendError.IsDisconnected && !_receiver.IsUnanswered),
+        SendError = _receiver.IsUnanswered ? null : Reason(_sender.SendError),
+        Unanswered = _receiver.IsUnanswered ? _options.Wait : null,
         SenderKilledBy = _senderStatus is { IsKilled: true } status ? $"SIG{Encoding.ASCII.GetString(status.SignalName)}" : null,
     };
 

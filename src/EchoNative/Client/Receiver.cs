@@ -14,13 +14,19 @@ internal sealed class Receiver
     private readonly bool _verify;
     private readonly byte[] _input = new byte[BufferLength];
     private readonly ReplyDisplay _display;
+    private readonly SenderState _sender;
+    private readonly AnswerLimit _limit;
     private bool _isWaiting = true;
+    private bool _isHalfClosed;
 
     /// <summary>Prepares to receive.</summary>
     /// <param name="server">The connection. The caller owns it.</param>
-    /// <param name="options">How bytes are shown, and whether a checksum of them is computed.</param>
-    public Receiver(ConnectedSocket server, ClientOptions options)
+    /// <param name="options">How bytes are shown, whether a checksum of them is computed, and how long to wait.</param>
+    /// <param name="sender">Where the sender counts.</param>
+    public Receiver(ConnectedSocket server, ClientOptions options, SenderState sender)
     {
+        _sender = sender;
+        _limit = new AnswerLimit(options.Wait, () => MonotonicClock.Nanoseconds);
         _server = server;
         _verify = options.Verify;
         _display = new ReplyDisplay(options.Raw, options.Quiet, TryWrite);
@@ -38,13 +44,22 @@ internal sealed class Receiver
     /// <summary>Why standard output could not be written.</summary>
     public Errno OutputError { get; private set; }
 
+    /// <summary>Whether no answer came for as long as the options allow.</summary>
+    public bool IsUnanswered { get; private set; }
+
+    // While a write is in progress, the count of sent bytes may be too low.
+    private bool IsAnswerMissing => _isHalfClosed || _sender.IsComplete || _sender.IsSending || _sender.Sent > Received;
+
+    /// <summary>The connection is half-closed, and not by the sender: from now on the server's end of file is missing.</summary>
+    public void ExpectEnd() => _isHalfClosed = true;
+
     /// <summary>
     /// From now on receives only what has arrived already. Call it when the half-close has failed: the server may then never
     /// end.
     /// </summary>
     public void StopWaiting() => _isWaiting = false;
 
-    /// <summary>Receives until the server's end of file or an error.</summary>
+    /// <summary>Receives until the server's end of file, an error, or the limit of the wait for an answer.</summary>
     /// <param name="mask">The signals that stay blocked during the waits; the handlers of others run there.</param>
     /// <param name="status">The status line to refresh during the transfer, or null.</param>
     public void ReceiveAll(in SignalSet mask, StatusLine? status)
@@ -53,15 +68,17 @@ internal sealed class Receiver
         {
             status?.Refresh(Received);
             bool isWaiting = _isWaiting; // a handler may change it during the wait
-            int milliseconds = !isWaiting ? 0 : status?.MillisecondsUntilDue ?? Poll.Forever;
+            int milliseconds =
+                !isWaiting ? 0 : Sooner(_limit.MillisecondsUntilCheck, status?.MillisecondsUntilDue ?? Poll.Forever);
             PollOutcome outcome = Poll.WaitReadable(_server.Descriptor, milliseconds, mask);
-            if (outcome == PollOutcome.TimedOut && !isWaiting)
-            {
-                break;
-            }
-
             if (outcome != PollOutcome.Ready)
             {
+                IsUnanswered = outcome == PollOutcome.TimedOut && _limit.Check(IsAnswerMissing);
+                if (IsUnanswered || (outcome == PollOutcome.TimedOut && !isWaiting))
+                {
+                    break;
+                }
+
                 continue;
             }
 
@@ -77,10 +94,15 @@ internal sealed class Receiver
             {
                 return;
             }
+
+            _limit.Restart();
         }
 
         _display.EndLine();
     }
+
+    // Of two waits, Poll.Forever is the longest.
+    private static int Sooner(int first, int second) => (int)Math.Min((uint)first, (uint)second);
 
     private void Count(ReadOnlySpan<byte> bytes)
     {

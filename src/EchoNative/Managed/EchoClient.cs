@@ -28,7 +28,7 @@ internal sealed class EchoClient
         _options = options;
         _server = server;
         _address = address;
-        _receiver = new Receiver(server, options);
+        _receiver = new Receiver(server, options, _sender);
     }
 
     /// <summary>Sends standard input and shows what comes back.</summary>
@@ -63,7 +63,7 @@ internal sealed class EchoClient
             return;
         }
 
-        _serverClosedFirst = _receiver.OutputError is null && _receiver.ReceiveError is null;
+        _serverClosedFirst = _receiver.OutputError is null && _receiver.ReceiveError is null && !_receiver.IsUnanswered;
 
         // After an error of the output the count is not reported, and the half-close would make the sender's write fail.
         if (_receiver.OutputError is null)
@@ -111,9 +111,11 @@ internal sealed class EchoClient
         // If this thread has half-closed, the sender's own half-close fails, which is no problem.
         ShutdownError = _halfClosedHere ? null : _sender.ShutdownError,
 
-        // If the server has closed the connection, the sender's write may be the first call that fails.
-        ServerClosedFirst = _serverClosedFirst || _sender.SendFailedByServer,
-        SendError = _sender.SendError,
+        // If the server has closed the connection, the sender's write may be the first call that fails. If the client has given
+        // up, its own half-close makes that call fail.
+        ServerClosedFirst = _serverClosedFirst || (_sender.SendFailedByServer && !_receiver.IsUnanswered),
+        SendError = _receiver.IsUnanswered ? null : _sender.SendError,
+        Unanswered = _receiver.IsUnanswered ? _options.Wait : null,
     };
 
     private static void WriteError(string text) => _ = ByteStream.Error.Write(Encoding.UTF8.GetBytes(text));

@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.Net.Sockets;
 using System.Threading;
 using EchoNative.Options;
@@ -10,19 +11,24 @@ namespace EchoNative.Managed;
 internal sealed class Receiver
 {
     private const int BufferLength = 64 * 1024;
-    private const int Forever = -1;
+    private const int MicrosecondsPerMillisecond = 1000;
 
     private readonly Socket _server;
     private readonly bool _verify;
     private readonly byte[] _input = new byte[BufferLength];
     private readonly ReplyDisplay _display;
+    private readonly SenderState _sender;
+    private readonly AnswerLimit _limit;
     private long _received;
 
     /// <summary>Prepares to receive.</summary>
     /// <param name="server">The connection, a non-blocking socket. The caller owns it.</param>
-    /// <param name="options">How bytes are shown, and whether a checksum of them is computed.</param>
-    public Receiver(Socket server, ClientOptions options)
+    /// <param name="options">How bytes are shown, whether a checksum of them is computed, and how long to wait.</param>
+    /// <param name="sender">Where the sender counts.</param>
+    public Receiver(Socket server, ClientOptions options, SenderState sender)
     {
+        _sender = sender;
+        _limit = new AnswerLimit(options.Wait, () => Stopwatch.GetElapsedTime(0).Ticks * TimeSpan.NanosecondsPerTick);
         _server = server;
         _verify = options.Verify;
         _display = new ReplyDisplay(options.Raw, options.Quiet, TryWrite);
@@ -40,7 +46,13 @@ internal sealed class Receiver
     /// <summary>Why standard output could not be written.</summary>
     public string? OutputError { get; private set; }
 
-    /// <summary>Receives until the server's end of file or an error.</summary>
+    /// <summary>Whether no answer came for as long as the options allow.</summary>
+    public bool IsUnanswered { get; private set; }
+
+    // While a write is in progress, the count of sent bytes may be too low.
+    private bool IsAnswerMissing => _sender.IsComplete || _sender.IsSending || _sender.Sent > Received;
+
+    /// <summary>Receives until the server's end of file, an error, or the limit of the wait for an answer.</summary>
     public void ReceiveAll()
     {
         while (true)
@@ -48,7 +60,14 @@ internal sealed class Receiver
             int count = _server.Receive(_input, SocketFlags.None, out SocketError error);
             if (error == SocketError.WouldBlock)
             {
-                _ = _server.Poll(Forever, SelectMode.SelectRead);
+                int milliseconds = _limit.MillisecondsUntilCheck; // -1 for ever
+                int microseconds = milliseconds < 0 ? milliseconds : milliseconds * MicrosecondsPerMillisecond;
+                IsUnanswered = !_server.Poll(microseconds, SelectMode.SelectRead) && _limit.Check(IsAnswerMissing);
+                if (IsUnanswered)
+                {
+                    break;
+                }
+
                 continue;
             }
 
@@ -63,6 +82,8 @@ internal sealed class Receiver
             {
                 return;
             }
+
+            _limit.Restart();
         }
 
         _display.EndLine();

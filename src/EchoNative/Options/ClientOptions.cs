@@ -30,6 +30,9 @@ internal sealed record ClientOptions
     /// <summary>How long connecting may take, for all addresses together; null for the system's own limit.</summary>
     public TimeSpan? Timeout { get; init; }
 
+    /// <summary>How long to wait for an answer that is missing, without a byte; null for any time.</summary>
+    public TimeSpan? Wait { get; init; }
+
     /// <summary>Whether bytes pass unchanged in both directions.</summary>
     public bool Raw { get; init; }
 

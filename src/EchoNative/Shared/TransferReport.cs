@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 
 namespace EchoNative.Shared;
 
@@ -23,6 +24,9 @@ internal sealed class TransferReport
 
     /// <summary>Why the connection could not be read, or null.</summary>
     public string? ReceiveError { get; init; }
+
+    /// <summary>For how long no answer came before the client gave up; null if it did not.</summary>
+    public TimeSpan? Unanswered { get; init; }
 
     /// <summary>
     /// Why standard output could not be written, or null. After such an error the client receives no more, so that bytes are
@@ -70,6 +74,11 @@ internal sealed class TransferReport
     {
         List<string> problems = [];
         AddFailedCall(problems, "read", ReceiveError, Server);
+        if (Unanswered is TimeSpan time)
+        {
+            problems.Add(string.Create(CultureInfo.InvariantCulture, $"no answer for {time.TotalSeconds:0.###} s ({Server})"));
+        }
+
         AddFailedCall(problems, "write", OutputError, "standard output");
         AddFailedCall(problems, "read", InputError, "standard input");
         AddFailedCall(problems, "shutdown", ShutdownError, Server);
