@@ -56,7 +56,7 @@ internal static class ClientCommandLine
         "-4" => "connect over IPv4 only"u8,
         "-6" => "connect over IPv6 only"u8,
         "--timeout" => "stop trying to connect after this many seconds in all, e.g. 0.5 (default: the system's limit)"u8,
-        "--wait" => "give up when no answer came for this many seconds, e.g. 0.5 (default: wait for any time)"u8,
+        "--wait" => "give up when no answer came for this many seconds, e.g. 0.5 (default: no limit)"u8,
         "--raw" => "pass bytes unchanged in both directions: no prefix, and q is data"u8,
         "--verify" => "compare a checksum of the bytes received with one of the bytes sent"u8,
         "--quiet" => "print errors only; the exit status says whether every byte came back"u8,

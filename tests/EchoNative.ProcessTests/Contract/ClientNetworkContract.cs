@@ -5,8 +5,8 @@ namespace EchoNative.ProcessTests.Contract;
 /// <summary>The client on machines with other addresses than this one, each a network namespace.</summary>
 public abstract class ClientNetworkContract(Engine client) : ClientContract(client)
 {
-    // name_is LINE...: the only hosts that are known. serve ADDRESS: a server, whose port is in $port afterwards. ask ARGUMENT...:
-    // what the client says of one line.
+    // name_is LINE...: the only hosts that are known. serve ADDRESS: a server, whose port is in $port afterwards.
+    // ask ARGUMENT...: what the client says of one line.
     private const string Functions = """
         name_is() {
             printf '%s\n' "$@" >hosts
