@@ -160,7 +160,13 @@ public sealed unsafe class SystemCallFilter
         {
             Libc.sock_fprog program = new() { len = (ushort)_length, filter = start };
             nint result = Libc.syscall(
-                SystemCall.Seccomp.Number, Libc.SECCOMP_SET_MODE_FILTER, Libc.SECCOMP_FILTER_FLAG_TSYNC, (nint)(&program), 0, 0, 0);
+                SystemCall.Seccomp.Number,
+                Libc.SECCOMP_SET_MODE_FILTER,
+                Libc.SECCOMP_FILTER_FLAG_TSYNC,
+                (nint)(&program),
+                0,
+                0,
+                0);
 
             // A positive result is the id of a thread for which the filter could not be installed.
             return result > 0 ? new Errno(LibC.ESRCH) : result < 0 ? Errno.Last : Errno.None;
