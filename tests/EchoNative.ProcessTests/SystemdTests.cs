@@ -136,6 +136,24 @@ public sealed class SystemdTests : IDisposable
     }
 
     [Fact]
+    public void A_client_that_connected_before_the_server_started_has_its_idle_timeout_and_keepalive()
+    {
+        // systemd-socket-activate starts the server when the first client has connected.
+        int port = Loopback.FreePort();
+        using RunningProgram activator = Activate(port, [], ["--idle-timeout", "2"]);
+        using Socket client = Loopback.Connect(port);
+        client.AssertEchoes();
+        Deadline.WaitUntil(() => ConnectionTable.HasKeepAlive(port), "the keepalive timer runs");
+        Assert.True(client.IsAtEnd());
+        Deadline.WaitUntil(
+            () => activator.Output.Contains(": idle for 2 s\n", StringComparison.Ordinal),
+            "it was idle",
+            () => activator.Transcript);
+        activator.Signal("TERM");
+        Assert.Equal(0, activator.WaitForExit());
+    }
+
+    [Fact]
     public void A_passed_datagram_socket_is_an_error()
     {
         using RunningProgram activator = new(
