@@ -36,6 +36,7 @@ public sealed class ChildrenTests
         using RunningProgram tracer = new("strace", ["-p", $"{child}"]);
         Deadline.WaitUntil(() => tracer.Error.Contains("attached", StringComparison.Ordinal), "the child is traced");
         tracer.Signal("STOP");
+        Deadline.WaitUntil(() => ProcessTable.StateOf(tracer.Id) == 'T', "the tracer is stopped");
         server.Program.Signal("TERM");
         Deadline.WaitUntil(() => server.Program.HasExited, "the server ends", () => server.Program.Transcript);
         Assert.Contains("summary", server.Program.Output, StringComparison.Ordinal);

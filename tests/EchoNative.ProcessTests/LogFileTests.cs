@@ -97,7 +97,12 @@ public sealed class LogFileTests : IDisposable
         string command = (native ? Engine.Native : Engine.Managed).ServerLine;
         string options = $"--bind 127.0.0.1 --log json --port-file {_folder["port"]}";
         RunningProgram server = new("bash", ["-c", $"exec {command} {options} 0 >>{Log}{redirection}"]);
-        Deadline.WaitUntil(() => File.Exists(_folder["port"]), "the server listens", () => server.Transcript);
+
+        // The port file comes before the line.
+        Deadline.WaitUntil(
+            () => File.Exists(Log) && File.ReadAllText(Log).Contains("listening", StringComparison.Ordinal),
+            "the server listens",
+            () => server.Transcript);
         return server;
     }
 
