@@ -83,7 +83,12 @@ public readonly record struct FileDescriptor(int Number)
     /// <param name="idleMilliseconds">The longest wait; <see cref="Poll.Forever"/> for no limit.</param>
     /// <returns>False when the time is over.</returns>
     public bool WaitReadable(int idleMilliseconds) =>
-        idleMilliseconds == Poll.Forever || new IdleLimit(idleMilliseconds).TryWait(this, POLLIN, Errno.WouldBlock);
+        idleMilliseconds == Poll.Forever || new IdleLimit(idleMilliseconds).Wait(this, POLLIN);
+
+    /// <summary>Waits until a write takes at least one byte; see ppoll(2).</summary>
+    /// <param name="idleMilliseconds">The longest wait.</param>
+    /// <returns>False when the time is over.</returns>
+    public bool WaitWritable(int idleMilliseconds) => new IdleLimit(idleMilliseconds).Wait(this, POLLOUT);
 
     /// <summary>Calls read(2), and does not wait for EAGAIN to pass. EINTR is retried.</summary>
     /// <param name="buffer">Where the bytes go.</param>
@@ -235,13 +240,30 @@ public readonly record struct FileDescriptor(int Number)
                 return true;
             }
 
-            // A blocking call after EINTR would wait for the socket's whole timeout again. A socket takes bytes before ppoll(2)
-            // calls it writable, so a write is tried now and then.
-            bool isWrite = events == POLLOUT;
-            int step = isWrite ? Math.Max(milliseconds / SocketOption.PartsOfIdleTime, 1) : milliseconds;
+            // A blocking call after EINTR would wait for the socket's whole timeout again.
+            if (events != POLLOUT)
+            {
+                return Wait(descriptor, events);
+            }
+
+            // A socket takes bytes before ppoll(2) calls it writable, so a write is tried now and then.
+            long left = Left;
+            if (left > 0)
+            {
+                int step = Math.Max(milliseconds / SocketOption.PartsOfIdleTime, 1);
+                _ = Poll.WaitUntilReady(descriptor, events, (int)Math.Min(left, step));
+            }
+
+            return left > 0;
+        }
+
+        /// <summary>Waits until the descriptor is ready. Call only with a limit.</summary>
+        /// <returns>False when the time is over.</returns>
+        public readonly bool Wait(FileDescriptor descriptor, int events)
+        {
             for (long left = Left; left > 0; left = Left)
             {
-                if (Poll.WaitUntilReady(descriptor, events, (int)Math.Min(left, step)) || isWrite)
+                if (Poll.WaitUntilReady(descriptor, events, (int)left))
                 {
                     return true;
                 }

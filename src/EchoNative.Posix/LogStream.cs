@@ -47,9 +47,9 @@ public readonly unsafe struct LogStream
     /// <param name="other">The other one of the two, if it was opened before: both may be the same file.</param>
     public static LogStream Open(FileDescriptor descriptor, LogStream? other = null)
     {
-        bool isShared = other is LogStream same && descriptor.IsSameFileAs(same._descriptor);
-        SharedCounter cut = isShared ? other!.Value._cut : SharedCounter.Create();
-        SharedCounter mended = isShared ? other!.Value._mended : SharedCounter.Create();
+        (SharedCounter cut, SharedCounter mended) = other is LogStream same && descriptor.IsSameFileAs(same._descriptor)
+            ? (same._cut, same._mended)
+            : (SharedCounter.Create(), SharedCounter.Create());
         Method method = Prepare(descriptor, out bool isPipe);
         return new LogStream(descriptor, method, isPipe, cut, mended);
     }

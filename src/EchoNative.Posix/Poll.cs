@@ -89,18 +89,6 @@ public static unsafe class Poll
         return outcome;
     }
 
-    /// <summary>Sleeps until the descriptor can be read, or written, or the time is over; see poll(2).</summary>
-    /// <param name="descriptor">The descriptor to wait for.</param>
-    /// <param name="forWriting">Whether it is to be written.</param>
-    /// <param name="milliseconds">The longest wait, or <see cref="Forever"/>.</param>
-    /// <returns>False if the time is over.</returns>
-    public static bool WaitFor(FileDescriptor descriptor, bool forWriting, int milliseconds)
-    {
-        pollfd entry = new() { fd = descriptor.Number, events = (short)(forWriting ? LibC.POLLOUT : LibC.POLLIN) };
-        timespec timeout = Time(milliseconds);
-        return Libc.ppoll(&entry, 1, milliseconds < 0 ? null : &timeout, null) != 0;
-    }
-
     /// <summary>
     /// Sleeps until a signal handler has run or the time is over. With a time of 0 it runs the handlers of pending
     /// signals and returns. A wait with a descriptor that is ready at once does not run them.

@@ -80,7 +80,7 @@ internal ref struct EchoLoop(FileDescriptor client, Span<byte> buffer, int idleS
 
     /// <summary>Sends bytes that are not counted. Fails with EAGAIN at the idle timeout.</summary>
     public readonly IoResult Send(ReadOnlySpan<byte> bytes) =>
-        _isSocket ? _output.WriteAll(bytes, _idleMilliseconds) : SendToPipe(bytes);
+        _isSocket || _idleMilliseconds == Poll.Forever ? _output.WriteAll(bytes, _idleMilliseconds) : SendToPipe(bytes);
 
     /// <summary>Echoes through the buffer.</summary>
     /// <returns>How the session ended, or null when it is time for splice(2).</returns>
@@ -180,7 +180,7 @@ internal ref struct EchoLoop(FileDescriptor client, Span<byte> buffer, int idleS
         int written = 0;
         while (written < bytes.Length)
         {
-            if (!Poll.WaitFor(_output, forWriting: true, _idleMilliseconds))
+            if (!_output.WaitWritable(_idleMilliseconds))
             {
                 return new IoResult(written, Errno.WouldBlock);
             }

@@ -48,10 +48,7 @@ public abstract class PortFileContract(Engine engine) : ServerContract(engine)
     {
         using ScratchFolder folder = new();
         _ = ToolRun.Check("mkfifo", folder["fifo"]);
-        using RunningProgram server = RunServer("--port-file", folder["fifo"], "0");
-        Assert.Equal(1, server.WaitForExit());
-        Assert.Equal($"echo-server: open() error: Nobody reads this pipe ({folder["fifo"]})\n", server.Error);
-        Assert.Equal([folder["fifo"]], Directory.GetFileSystemEntries(folder.Path));
+        AssertCanNotBeOpened(folder, "fifo", "Nobody reads this pipe");
     }
 
     [Fact]
@@ -107,10 +104,7 @@ public abstract class PortFileContract(Engine engine) : ServerContract(engine)
     {
         using ScratchFolder folder = new();
         _ = Directory.CreateDirectory(folder["port"]);
-        using RunningProgram server = RunServer("--port-file", folder["port"], "0");
-        Assert.Equal(1, server.WaitForExit());
-        Assert.Equal($"echo-server: open() error: Is a directory ({folder["port"]})\n", server.Error);
-        Assert.Equal([folder["port"]], Directory.GetFileSystemEntries(folder.Path));
+        AssertCanNotBeOpened(folder, "port", "Is a directory");
     }
 
     [Fact]
@@ -182,6 +176,15 @@ public abstract class PortFileContract(Engine engine) : ServerContract(engine)
         Assert.Equal(1, failed.WaitForExit());
         Assert.Equal([folder["port.tmp"]], Directory.GetFileSystemEntries(folder.Path));
         Assert.Equal("of somebody else", File.ReadAllText(folder["port.tmp"]));
+    }
+
+    // The folder contains nothing else, before and after.
+    private void AssertCanNotBeOpened(ScratchFolder folder, string name, string reason)
+    {
+        using RunningProgram server = RunServer("--port-file", folder[name], "0");
+        Assert.Equal(1, server.WaitForExit());
+        Assert.Equal($"echo-server: open() error: {reason} ({folder[name]})\n", server.Error);
+        Assert.Equal([folder[name]], Directory.GetFileSystemEntries(folder.Path));
     }
 
     // Opened for both directions, so that opening does not wait for the other side.
