@@ -11,17 +11,27 @@ namespace EchoNative.Posix;
 /// </summary>
 public sealed unsafe class AtomicFile
 {
+    // A high number, so that the sockets of the service have the same low numbers with and without this file.
+    private const int LowestNumber = 10;
+
     private const int ReadableByAll = 0b110_100_100; // 0644, less the umask
     private const int MostTemporaryNames = 100;
 
     private readonly byte[] _name;
     private readonly stat _written;
 
-    private AtomicFile(byte[] name, stat written)
+    private AtomicFile(byte[] name, FileDescriptor descriptor, in stat written)
     {
         _name = name;
         _written = written;
+        Descriptor = descriptor;
     }
+
+    /// <summary>
+    /// The open file. It stays open, because the kernel gives the number of a removed file that nobody has open to a new one. A
+    /// child closes its copy.
+    /// </summary>
+    public FileDescriptor Descriptor { get; }
 
     /// <summary>Writes the file under a temporary name in the same folder, and then renames it.</summary>
     /// <param name="path">The final name. A file or a symbolic link of this name is replaced.</param>
@@ -29,28 +39,28 @@ public sealed unsafe class AtomicFile
     /// <exception cref="PosixException">The file could not be written. The temporary file was removed.</exception>
     public static AtomicFile Write(FilePath path, ReadOnlySpan<byte> contents)
     {
-        FileDescriptor file = CreateTemporary(path, out byte[] temporaryName);
+        FileDescriptor file = CreateTemporary(path, out byte[] temporaryName).MoveToAtLeast(LowestNumber);
         IoResult written = file.WriteAll(contents);
-        file.Close();
         fixed (byte* name = path.Name, temporary = temporaryName)
         {
             stat status = default;
             (string call, bool failed) = written.Failed ? ("write", true)
-                : Libc.lstat(temporary, &status) < 0 ? ("stat", true)
+                : Libc.fstat(file.Number, &status) < 0 ? ("stat", true)
                 : ("rename", Libc.rename(temporary, name) < 0);
             if (failed)
             {
                 Errno error = written.Failed ? written.Error : Errno.Last;
+                file.Close();
                 _ = Libc.unlink(temporary);
                 throw new PosixException(call, error, path.Text);
             }
 
-            return new AtomicFile(path.Name, status);
+            return new AtomicFile(path.Name, file, status);
         }
     }
 
     /// <summary>
-    /// Removes the file, unless another file has its name by now; see unlinkat(2). A failure is ignored. Nothing is allocated.
+    /// Removes the file, unless it was replaced or written anew; see unlinkat(2). A failure is ignored. Nothing is allocated.
     /// </summary>
     /// <param name="key">The key that the process's <see cref="SystemCallFilter"/> asks for, if it has one.</param>
     public void Remove(ParentKey key = default)
@@ -86,10 +96,9 @@ public sealed unsafe class AtomicFile
         }
     }
 
-    // The kernel gives the number of a removed file to a new one, so the time is compared too.
+    // A process that writes the file anew does not replace it, but its contents have another length most of the time.
     private bool IsWritten(in stat present) =>
         (ulong)present.st_dev == (ulong)_written.st_dev
         && (ulong)present.st_ino == (ulong)_written.st_ino
-        && (long)present.st_mtim.tv_sec == (long)_written.st_mtim.tv_sec
-        && (long)present.st_mtim.tv_nsec == (long)_written.st_mtim.tv_nsec;
+        && (long)present.st_size == (long)_written.st_size;
 }

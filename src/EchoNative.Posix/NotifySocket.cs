@@ -16,19 +16,25 @@ public readonly record struct NotifySocket(FileDescriptor Descriptor)
     private const int LowestNumber = 10;
     private const int MaxNameLength = 108; // sun_path of struct sockaddr_un
 
+    /// <summary>Whether the environment variable NOTIFY_SOCKET is set.</summary>
+    public static bool IsConfigured => !Name.IsEmpty;
+
+    // The bytes, since a path need not be UTF-8.
+    private static unsafe ReadOnlySpan<byte> Name
+    {
+        get
+        {
+            fixed (byte* variable = "NOTIFY_SOCKET\0"u8)
+            {
+                // It is empty for a null pointer, too.
+                return MemoryMarshal.CreateReadOnlySpanFromNullTerminated(Libc.getenv(variable));
+            }
+        }
+    }
+
     /// <summary>Connects to the service manager that the environment variable NOTIFY_SOCKET names.</summary>
     /// <returns>The socket, which the caller owns; null without a valid name, or if connecting failed.</returns>
-    public static unsafe NotifySocket? TryOpen()
-    {
-        byte* variable;
-        fixed (byte* name = "NOTIFY_SOCKET\0"u8)
-        {
-            // The bytes, since a path need not be UTF-8.
-            variable = Libc.getenv(name);
-        }
-
-        return variable is null ? null : TryOpen(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(variable));
-    }
+    public static NotifySocket? TryOpen() => TryOpen(Name);
 
     /// <summary>Connects to a service manager.</summary>
     /// <param name="name">A path, or <c>@</c> and a name in the abstract namespace.</param>

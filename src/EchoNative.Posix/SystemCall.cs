@@ -44,6 +44,9 @@ public readonly record struct SystemCall(int X64, int Arm64)
     /// <summary>sendto(2), which send(2) calls.</summary>
     public static SystemCall Sendto => new(44, 206);
 
+    /// <summary>listen(2).</summary>
+    public static SystemCall Listen => new(50, 201);
+
     /// <summary>setsockopt(2).</summary>
     public static SystemCall Setsockopt => new(54, 208);
 

@@ -112,8 +112,13 @@ public sealed unsafe class SystemCallFilter
         AllowWhere(SystemCall.Fork, [new(LowerHalf(0), &flags), new(UpperHalf(0), &none), .. HasKey]);
     }
 
-    /// <summary>Allows setsockopt(2) with the key.</summary>
-    public void AllowSocketOptionsWithKey() => AllowWhere(SystemCall.Setsockopt, HasKey);
+    /// <summary>Allows setsockopt(2), and listen(2) with a queue of length 0, with the key.</summary>
+    public void AllowSocketOptionsWithKey()
+    {
+        uint none = 0;
+        AllowWhere(SystemCall.Setsockopt, HasKey);
+        AllowWhere(SystemCall.Listen, [new(LowerHalf(1), &none), .. HasKey]);
+    }
 
     /// <summary>Allows kill(2) with the key.</summary>
     public void AllowKillWithKey() => AllowWhere(SystemCall.Kill, HasKey);
@@ -140,6 +145,16 @@ public sealed unsafe class SystemCallFilter
     {
         Allow(SystemCall.Futex, argument: 1, Libc.FUTEX_WAIT_PRIVATE);
         Allow(SystemCall.Futex, argument: 1, Libc.FUTEX_WAIT_BITSET_PRIVATE | Libc.FUTEX_CLOCK_REALTIME);
+    }
+
+    /// <summary>Asks the kernel whether <see cref="Install"/> is possible; see seccomp(2), EFAULT.</summary>
+    /// <returns>Why it is not, or <see cref="Errno.None"/>.</returns>
+    public static Errno Probe()
+    {
+        nint result = Libc.syscall(
+            SystemCall.Seccomp.Number, Libc.SECCOMP_SET_MODE_FILTER, Libc.SECCOMP_FILTER_FLAG_TSYNC, 0, 0, 0, 0);
+        Errno error = result < 0 ? Errno.Last : new Errno(LibC.ESRCH); // the number of a thread that can't have the filter
+        return error.Number == LibC.EFAULT ? Errno.None : error;
     }
 
     /// <summary>

@@ -34,9 +34,11 @@ public sealed class SandboxFaultTests
     public void Without_a_filter_a_server_that_requires_one_does_not_start(string fault, string reason)
     {
         using ScratchFolder folder = new();
+        File.WriteAllText(folder["port"], "of a server that runs");
         string message = $"seccomp() error: {reason} (--sandbox=require)";
         AssertNotStarted(fault, message, "--sandbox=require", "--port-file", folder["port"]);
-        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
+        Assert.Equal([folder["port"]], Directory.GetFileSystemEntries(folder.Path));
+        Assert.Equal("of a server that runs", File.ReadAllText(folder["port"]));
         AssertNotStarted(fault, message, "--sandbox=require", "--inetd");
     }
 

@@ -25,8 +25,8 @@ public sealed unsafe class ServerSandboxTests
 
     private static readonly string[] s_conditional =
     [
-        "clock_gettime", "clone", "fcntl", "futex", "kill", "madvise", "mprotect", "newfstatat", "pipe2", "sendto", "setsockopt",
-        "splice", "unlinkat",
+        "clock_gettime", "clone", "fcntl", "futex", "kill", "listen", "madvise", "mprotect", "newfstatat", "pipe2", "sendto",
+        "setsockopt", "splice", "unlinkat",
     ];
 
     private static readonly ParentKey s_key = ParentKey.Create();
@@ -104,6 +104,7 @@ public sealed unsafe class ServerSandboxTests
             (NumberOf("unlinkat", architecture), [4711, 4711, 0, 0, 0]),
             (NumberOf("newfstatat", architecture), [4711, 4711, 4711, 0x100, 0]),
             (NumberOf("setsockopt", architecture), [3, 1, 26, 4711, 16]),
+            (NumberOf("listen", architecture), [3, 0, 4711, 4711, 4711]),
         ];
         foreach ((uint number, ulong[] arguments) in calls)
         {
@@ -116,6 +117,7 @@ public sealed unsafe class ServerSandboxTests
 
         const ulong RemoveFolder = 0x200; // AT_REMOVEDIR
         Assert.False(Allows(program, architecture, calls[2].Number, [4711, 4711, RemoveFolder, 0, 0, Key]));
+        Assert.False(Allows(program, architecture, NumberOf("listen", architecture), [3, 1, 0, 0, 0, Key]));
         for (int bit = 0; bit < 64; bit++)
         {
             Assert.False(Allows(program, architecture, calls[0].Number, [ForkFlags ^ (1UL << bit), 0, 0, 0, 0, Key]));

@@ -12,6 +12,8 @@ namespace EchoNative.Managed;
 internal static class InheritedDescriptor
 {
     private const int LastStandard = 2;
+    private const int AccessMode = 3; // O_ACCMODE
+    private const int ReadOnly = 0; // O_RDONLY
     private const int CloseOnExec = 0x80000; // O_CLOEXEC, octal 02000000
     private const int NonBlocking = 0x800; // O_NONBLOCK, octal 04000
 
@@ -21,6 +23,10 @@ internal static class InheritedDescriptor
     public static bool Exists(int number) =>
         // The runtime sets the flag on each descriptor that it opens. A descriptor that was kept by execve(2) can't have it.
         !OperatingSystem.IsLinux() || (TryReadFlags(number, out int flags) && (flags & CloseOnExec) == 0);
+
+    /// <summary>Whether the descriptor was opened for writing. Always true on systems other than Linux.</summary>
+    public static bool IsWritable(int number) =>
+        !OperatingSystem.IsLinux() || (TryReadFlags(number, out int flags) && (flags & AccessMode) != ReadOnly);
 
     /// <summary>Whether the descriptor is non-blocking. Always false on systems other than Linux.</summary>
     public static bool IsNonBlocking(int number) =>

@@ -34,9 +34,9 @@ internal sealed class PortFile
         {
             WriteInBackground(() => standard.Write(contents), _path);
         }
-        else if (IsSpecial())
+        else if (TryOpenSpecial() is FileStream special)
         {
-            WriteSpecial(contents);
+            WriteInBackground(() => WriteAndClose(special, contents), _path);
         }
         else
         {
@@ -101,49 +101,56 @@ internal sealed class PortFile
         return null;
     }
 
-    // Only a regular file has a length that can be set. Opened for both directions, a pipe does not wait for a reader.
-    private bool IsSpecial()
+    /// <summary>Opens the path for writing if it exists and is no regular file.</summary>
+    /// <exception cref="FailedCallException">It can't be opened.</exception>
+    private FileStream? TryOpenSpecial()
     {
         if (!File.Exists(_path))
         {
-            return Directory.Exists(_path) ? throw new FailedCallException($"open() error: Is a directory ({_path})") : false;
+            return Directory.Exists(_path) ? throw new FailedCallException($"open() error: Is a directory ({_path})") : null;
         }
 
-        try
-        {
-            using FileStream file = new(
-                _path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            file.SetLength(file.Length);
-            return false;
-        }
-        catch (UnauthorizedAccessException)
-        {
-            return false; // a file that can be replaced, but not written
-        }
-        catch (Exception exception) when (exception is IOException or NotSupportedException or ArgumentException)
-        {
-            return !OperatingSystem.IsWindows();
-        }
-    }
-
-    private void WriteSpecial(byte[] contents)
-    {
+        // Opening a pipe waits until somebody reads it. A regular file stays as it is.
         Task<FileStream> opening = Task.Run(
             () => new FileStream(_path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0));
         try
         {
-            // Opening a pipe waits until somebody reads it.
             if (Task.WaitAny([opening], s_longestWait) < 0)
             {
                 throw new FailedCallException($"open() error: Nobody reads this pipe ({_path})");
             }
 
             FileStream file = opening.GetAwaiter().GetResult();
-            WriteInBackground(() => WriteAndClose(file, contents), _path);
+            if (!IsRegular(file))
+            {
+                return file;
+            }
+
+            file.Dispose();
+            return null;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (UnauthorizedAccessException)
         {
-            throw new FailedCallException("open", exception, _path);
+            return null; // a file that can be replaced, but not written
+        }
+        catch (IOException exception)
+        {
+            // On Windows another program may have a regular file open.
+            return OperatingSystem.IsWindows() ? null : throw new FailedCallException("open", exception, _path);
+        }
+    }
+
+    // Only a regular file has a length that can be set.
+    private static bool IsRegular(FileStream file)
+    {
+        try
+        {
+            file.SetLength(file.Length);
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or NotSupportedException or ArgumentException)
+        {
+            return OperatingSystem.IsWindows();
         }
     }
 

@@ -25,6 +25,12 @@ internal sealed class ReadyNotifier
         {
             throw new FailedCallException($"--ready-fd {number} is not an open descriptor");
         }
+
+        // The port file may replace that of a server that runs, so nothing else should fail afterwards.
+        if (_descriptor is int wanted && !InheritedDescriptor.IsWritable(wanted))
+        {
+            throw new FailedCallException("write() error: Bad file descriptor (--ready-fd)");
+        }
     }
 
     /// <summary>Writes the ports to the file and to the descriptor of --ready-fd, and closes the descriptor.</summary>

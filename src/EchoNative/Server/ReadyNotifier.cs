@@ -17,6 +17,8 @@ internal sealed class ReadyNotifier
 {
     private const int RetryMilliseconds = 1000;
 
+    private const string ReadyOption = "--ready-fd";
+
     // systemd ignores messages of more than 4096 bytes.
     private const int MostMessageBytes = 2048;
 
@@ -42,7 +44,7 @@ internal sealed class ReadyNotifier
             _ready = new FileDescriptor(number);
             if (!_ready.Value.IsOpen)
             {
-                throw new PosixException($"--ready-fd {number} is not an open descriptor");
+                throw new PosixException($"{ReadyOption} {number} is not an open descriptor");
             }
         }
 
@@ -53,10 +55,18 @@ internal sealed class ReadyNotifier
                 : throw new PosixException($"port-file '{name}' is not UTF-8, and its bytes can't be read from /proc");
             _special = SpecialFile.TryOpen(_path.Value);
         }
+
+        CheckWritable(_special, _path?.Text);
+        CheckWritable(_ready, ReadyOption);
     }
 
+    /// <summary>How many descriptors the reports need at most.</summary>
+    public int DescriptorCount =>
+        (_path is null ? 0 : 1) + (_ready is null ? 0 : 1) + (NotifySocket.IsConfigured ? 1 : 0);
+
     /// <summary>The descriptors that the parent has open for its reports. A child closes its copies.</summary>
-    public NotifierDescriptors Descriptors => new(_manager, _specialPending?.Descriptor, _readyPending?.Descriptor);
+    public NotifierDescriptors Descriptors =>
+        new(_manager, _file?.Descriptor ?? _specialPending?.Descriptor, _readyPending?.Descriptor);
 
     /// <summary>How long the server may sleep until it has to call <see cref="Retry"/>, in milliseconds.</summary>
     public int Timeout => _isMessagePending || _specialPending is not null || _readyPending is not null
@@ -94,7 +104,7 @@ internal sealed class ReadyNotifier
             _file = AtomicFile.Write(path, ports);
         }
 
-        _readyPending = _ready is FileDescriptor ready ? Start(ready, ports, "--ready-fd") : null;
+        _readyPending = _ready is FileDescriptor ready ? Start(ready, ports, ReadyOption) : null;
         _messageLength = WriteReady(_message, local);
     }
 
@@ -133,6 +143,14 @@ internal sealed class ReadyNotifier
         _specialPending = Continue(_specialPending, out _);
         _readyPending = Continue(_readyPending, out _);
         _isMessagePending = _isMessagePending && !TrySendMessage();
+    }
+
+    private static void CheckWritable(FileDescriptor? descriptor, string? subject)
+    {
+        if (descriptor is { IsOpenForWriting: false })
+        {
+            throw new PosixException("write", "Bad file descriptor", subject ?? "");
+        }
     }
 
     private static byte[] PortsOf(SocketAddress[] local)
@@ -191,11 +209,6 @@ internal sealed class ReadyNotifier
     /// <returns>What is left; null if nothing is.</returns>
     private PendingWrite? Start(FileDescriptor descriptor, byte[] lines, string subject)
     {
-        if (!descriptor.IsOpenForWriting)
-        {
-            throw new PosixException("write", "Bad file descriptor", subject);
-        }
-
         PendingWrite? rest = Continue(new PendingWrite(descriptor, lines), out Errno error);
 
         // A reader that has closed its end no longer needs the ports. Any other error means a wrong descriptor.
@@ -219,7 +232,7 @@ internal sealed class ReadyNotifier
 
 /// <summary>The descriptors of a <see cref="ReadyNotifier"/>, for a child, which has no objects.</summary>
 /// <param name="Manager">The socket to the service manager.</param>
-/// <param name="PortFile">The path of --port-file, as long as the ports are not written to it.</param>
+/// <param name="PortFile">The file of --port-file. A path that is no regular file, only until the ports are written.</param>
 /// <param name="Ready">The descriptor of --ready-fd, as long as the ports are not written to it.</param>
 internal readonly record struct NotifierDescriptors(NotifySocket? Manager, FileDescriptor? PortFile, FileDescriptor? Ready)
 {

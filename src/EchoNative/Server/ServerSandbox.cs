@@ -33,8 +33,11 @@ internal sealed class ServerSandbox(ServerOptions options)
     }
 
     /// <summary>Makes the key. No child must get it.</summary>
+    /// <exception cref="PosixException">The kernel has no filter and --sandbox=require was given.</exception>
     public void Prepare()
     {
+        // Before the port file is written, which may replace that of a server that runs.
+        ThrowIfRequired(options.Sandbox == SandboxMode.Required ? SystemCallFilter.Probe() : Errno.None);
         if (options.Sandbox != SandboxMode.None)
         {
             Key = ParentKey.Create();
@@ -83,11 +86,7 @@ internal sealed class ServerSandbox(ServerOptions options)
         }
 
         failure = filter.Install();
-        if (failure.IsError && options.Sandbox == SandboxMode.Required)
-        {
-            throw new PosixException("seccomp", failure.ToString(), "--sandbox=require");
-        }
-
+        ThrowIfRequired(failure);
         if (failure.IsError)
         {
             log.WriteError(new NotConfined(failure.Description));
@@ -135,5 +134,13 @@ internal sealed class ServerSandbox(ServerOptions options)
         filter.AllowHeapToGrow();
         filter.AllowFinalizerToWait();
         filter.Allow(SystemCall.SkippedByTracer);
+    }
+
+    private void ThrowIfRequired(Errno failure)
+    {
+        if (failure.IsError && options.Sandbox == SandboxMode.Required)
+        {
+            throw new PosixException("seccomp", failure.ToString(), "--sandbox=require");
+        }
     }
 }

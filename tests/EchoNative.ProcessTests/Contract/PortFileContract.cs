@@ -11,7 +11,7 @@ namespace EchoNative.ProcessTests.Contract;
 /// <summary>Paths of --port-file that exist already, or that another server uses.</summary>
 public abstract class PortFileContract(Engine engine) : ServerContract(engine)
 {
-    private const int PipeLength = 65_536; // bytes; see pipe(7)
+    protected const int PipeLength = 65_536; // bytes; see pipe(7)
 
     [Fact]
     public void A_link_to_a_device_stays()
@@ -41,6 +41,19 @@ public abstract class PortFileContract(Engine engine) : ServerContract(engine)
         Assert.Equal([folder["fifo"], folder["link"]], Directory.GetFileSystemEntries(folder.Path).Order());
         Assert.Equal(folder["fifo"], new FileInfo(folder["link"]).LinkTarget);
         Assert.Equal(0, ToolRun.Run("test", "-p", folder["fifo"]).ExitStatus);
+    }
+
+    [Fact]
+    public void A_reader_that_waits_for_the_pipe_to_be_opened_gets_the_port()
+    {
+        using ScratchFolder folder = new();
+        _ = ToolRun.Check("mkfifo", folder["fifo"]);
+        using RunningProgram reader = new("cat", [folder["fifo"]]);
+        Deadline.WaitUntil(() => ProcessTable.StateOf(reader.Id) == 'S', "it waits");
+        using RunningServer server = Start("--port-file", folder["fifo"]);
+        Assert.Equal(0, reader.WaitForExit());
+        Assert.Equal($"{server.Port}\n", reader.Output);
+        Assert.Equal(0, server.Stop());
     }
 
     [Fact]
@@ -155,6 +168,20 @@ public abstract class PortFileContract(Engine engine) : ServerContract(engine)
     }
 
     [Fact]
+    public void A_start_whose_descriptor_can_not_be_written_leaves_the_file_of_a_running_server()
+    {
+        using ScratchFolder folder = new();
+        using RunningServer running = Start("--port-file", folder["port"]);
+        using RunningProgram failed = new(
+            "bash", ["-c", $"exec {Engine.ServerLine} --ready-fd 9 --port-file \"$0\" 0 9</dev/null", folder["port"]]);
+        Assert.Equal(1, failed.WaitForExit());
+        Assert.Equal("echo-server: write() error: Bad file descriptor (--ready-fd)\n", failed.Error);
+        Assert.Equal($"{running.Port}\n", File.ReadAllText(folder["port"]));
+        Assert.Equal(0, running.Stop());
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
     public void A_start_that_fails_leaves_the_file_of_a_running_server()
     {
         using ScratchFolder folder = new();
@@ -172,8 +199,9 @@ public abstract class PortFileContract(Engine engine) : ServerContract(engine)
         using ScratchFolder folder = new();
         File.WriteAllText(folder["port.tmp"], "of somebody else");
         using RunningProgram failed = new(
-            "bash", ["-c", $"exec {Engine.ServerLine} --ready-fd 9 --port-file \"$0\" 0 9</dev/null", folder["port"]]);
+            "bash", ["-c", $"exec {Engine.ServerLine} --ready-fd 9 --port-file \"$0\" 0 9>/dev/full", folder["port"]]);
         Assert.Equal(1, failed.WaitForExit());
+        Assert.Equal("echo-server: write() error: No space left on device (--ready-fd)\n", failed.Error);
         Assert.Equal([folder["port.tmp"]], Directory.GetFileSystemEntries(folder.Path));
         Assert.Equal("of somebody else", File.ReadAllText(folder["port.tmp"]));
     }
@@ -188,7 +216,7 @@ public abstract class PortFileContract(Engine engine) : ServerContract(engine)
     }
 
     // Opened for both directions, so that opening does not wait for the other side.
-    private static FileStream OpenPipe(ScratchFolder folder)
+    protected static FileStream OpenPipe(ScratchFolder folder)
     {
         _ = ToolRun.Check("mkfifo", folder["fifo"]);
         return new FileStream(folder["fifo"], FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
@@ -203,6 +231,28 @@ public abstract class PortFileContract(Engine engine) : ServerContract(engine)
 
 public sealed class NativePortFileTests() : PortFileContract(Engine.Native)
 {
+    [Fact]
+    public void A_file_whose_time_was_changed_is_removed()
+    {
+        using ScratchFolder folder = new();
+        using RunningServer server = Start("--port-file", folder["port"]);
+        File.SetLastWriteTimeUtc(folder["port"], DateTime.UnixEpoch);
+        Assert.Equal(0, server.Stop());
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public void A_child_closes_its_copies_of_the_file_and_of_a_pipe_that_waits_for_room()
+    {
+        using ScratchFolder folder = new();
+        using RunningServer server = Start("--port-file", folder["port"]);
+        AssertChildHasNot(server, folder["port"]);
+        using FileStream reader = OpenPipe(folder);
+        reader.Write(new byte[PipeLength]);
+        using RunningServer waiting = Start("--port-file", folder["fifo"]);
+        AssertChildHasNot(waiting, folder["fifo"]);
+    }
+
     [Theory]
     [InlineData("--port-file \"$1\"")]
     [InlineData("--port-file=\"$1\"")]
@@ -225,6 +275,15 @@ public sealed class NativePortFileTests() : PortFileContract(Engine.Native)
             Binary.Server,
             folder.Path);
         Assert.Equal((" 70 ff ef bf bd fe 0a\n0 \n", ""), (run.Output, run.Error));
+    }
+
+    private static void AssertChildHasNot(RunningServer server, string file)
+    {
+        using Socket client = server.Connect();
+        client.AssertEchoes();
+        Assert.Contains(file, ProcessTable.DescriptorsOf(server.Program.Id).Values);
+        int child = Assert.Single(ProcessTable.ChildrenOf(server.Program.Id));
+        Assert.DoesNotContain(file, ProcessTable.DescriptorsOf(child).Values);
     }
 }
 
