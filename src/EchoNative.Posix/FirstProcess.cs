@@ -1,4 +1,5 @@
 using System;
+using System.Buffers.Text;
 using System.Runtime.InteropServices;
 
 namespace EchoNative.Posix;
@@ -12,6 +13,7 @@ public static unsafe class FirstProcess
 {
     private const int StatusOfSignal = 128; // as a shell has it
     private const int NotStarted = 126; // as a shell has it
+    private const int MaxIdLength = 10; // digits
 
     // Those that end a process by default, and that somebody sends on purpose; see signal(7).
     private static ReadOnlySpan<Signal> PassedOn =>
@@ -36,6 +38,7 @@ public static unsafe class FirstProcess
         }
 
         byte** arguments = CopyArguments();
+        byte* listenPid = MakeRoomForListenPid();
         SignalSet handled = SignalSet.Of([Signal.Child, .. PassedOn]);
         SignalSet mask = SignalMask.BlockInEveryThread(handled);
         ForkResult fork = ChildProcess.Fork();
@@ -57,6 +60,7 @@ public static unsafe class FirstProcess
             }
 
             SignalMask.Set(mask);
+            Write(fork.OwnId, listenPid);
             _ = Libc.execv(program, arguments);
             _ = StandardStream.Error.WriteAll("exec() error\n"u8);
             CurrentProcess.Exit(NotStarted);
@@ -112,6 +116,28 @@ public static unsafe class FirstProcess
 
         path = (byte*)Marshal.StringToCoTaskMemUTF8("/proc/self/exe");
         return Libc.access(path, Libc.X_OK) == 0 ? path : null;
+    }
+
+    /// <summary>
+    /// Where a service manager has passed sockets to the process 1, they are for the child: LISTEN_PID has to be its id, which
+    /// is not known yet; see sd_listen_fds(3).
+    /// </summary>
+    /// <returns>Where the value is in the environment, with room for any id; null if nothing was passed.</returns>
+    private static byte* MakeRoomForListenPid()
+    {
+        fixed (byte* name = "LISTEN_PID\0"u8, longest = "2147483647\0"u8)
+        {
+            bool isPassed = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(Libc.getenv(name)).SequenceEqual("1"u8);
+            return isPassed && Libc.setenv(name, longest, overwrite: 1) == 0 ? Libc.getenv(name) : null;
+        }
+    }
+
+    private static void Write(int processId, byte* room)
+    {
+        if (room is not null && Utf8Formatter.TryFormat(processId, new Span<byte>(room, MaxIdLength), out int length))
+        {
+            room[length] = 0;
+        }
     }
 
     // All arguments and a null at the end, for the rest of the process's life.

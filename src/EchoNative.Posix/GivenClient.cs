@@ -46,8 +46,13 @@ public readonly unsafe struct GivenClient
     /// <exception cref="PosixException">It can't be served, or its options can't be set.</exception>
     public static GivenClient Adopt(FileDescriptor? passed, string subject, int idleSeconds)
     {
-        if (passed is FileDescriptor descriptor && InheritedSocket.IsSocket(descriptor))
+        if (passed is FileDescriptor descriptor)
         {
+            if (!InheritedSocket.IsSocket(descriptor))
+            {
+                throw new PosixException($"{subject} is not a socket");
+            }
+
             PosixException.ThrowIfFailed(dup2(descriptor.Number, StandardStream.Input.Number), "dup2", subject);
             descriptor.Close();
         }

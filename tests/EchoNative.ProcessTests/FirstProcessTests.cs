@@ -112,6 +112,29 @@ public sealed class FirstProcessTests
         """);
 
     [Fact]
+    public void A_session_of_inetd_serves_the_connection_that_a_service_manager_has_passed() => Check(
+        "TERM",
+        "hello\n0\n",
+        """
+        cat >pass.py <<'EOF'
+        import os, socket, subprocess
+        os.open("/dev/null", os.O_RDONLY) # takes the number 3
+        client, served = socket.socketpair()
+        client.sendall(b"hello\n")
+        client.shutdown(socket.SHUT_WR)
+        os.dup2(served.fileno(), 3)
+        served.close()
+        first = subprocess.Popen(
+            ["unshare", "--pid", "--fork", "--kill-child", "env", "LISTEN_PID=1", "LISTEN_FDS=1", "echo-server", "--inetd"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, pass_fds=[3])
+        os.close(3)
+        print(client.makefile().read(), end="")
+        print(first.wait())
+        EOF
+        python3 pass.py
+        """);
+
+    [Fact]
     public void A_hangup_that_is_ignored_does_not_end_the_client() => Check(
         "HUP",
         "0\n",

@@ -225,6 +225,7 @@ public sealed class InetdTests : IDisposable
     [Theory]
     [InlineData("exec \"$0\" --inetd <&3", "descriptor 3 of LISTEN_FDS is a socket that listens")]
     [InlineData("exec \"$0\" --inetd <&3 3<&-", "standard input is a socket that listens")]
+    [InlineData("exec \"$0\" --inetd 3</dev/null", "descriptor 3 of LISTEN_FDS is not a socket")]
     [InlineData("LISTEN_FDS=2 exec \"$0\" --inetd", "LISTEN_FDS passes 2 sockets in place of one connection")]
     public void A_listening_socket_is_an_error(string start, string message)
     {

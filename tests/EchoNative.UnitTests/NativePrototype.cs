@@ -35,6 +35,7 @@ internal sealed record NativePrototype(string Returns, string Name, params strin
         new("int", "getgrnam_r", "const char *", "struct group *", "char *", "size_t", "struct group **"),
         new("int", "getpwnam_r", "const char *", "struct passwd *", "char *", "size_t", "struct passwd **"),
         new("int", "getpwuid_r", "uid_t", "struct passwd *", "char *", "size_t", "struct passwd **"),
+        new("int", "setenv", "const char *", "const char *", "int"),
         new("int", "setgroups", "size_t", "const gid_t *"),
         new("int", "setresgid", "gid_t", "gid_t", "gid_t"),
         new("int", "setresuid", "uid_t", "uid_t", "uid_t"),

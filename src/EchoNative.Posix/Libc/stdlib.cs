@@ -7,4 +7,7 @@ internal static unsafe partial class Libc
 {
     [LibraryImport(Name)]
     internal static partial byte* getenv(byte* name);
+
+    [LibraryImport(Name)]
+    internal static partial int setenv(byte* name, byte* value, int overwrite);
 }
