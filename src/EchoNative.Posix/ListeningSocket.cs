@@ -140,6 +140,13 @@ public readonly record struct ListeningSocket(FileDescriptor Descriptor)
     public void DropNewcomers(SocketAddress address, ParentKey key = default) =>
         SocketOption.SetLeastHops(Descriptor.Number, address, byte.MaxValue, key);
 
+    /// <summary>
+    /// Makes the queue as short as possible; see listen(2). Clients that are in it stay there. As long as it is full, the
+    /// kernel drops the packets of further clients. An error is ignored.
+    /// </summary>
+    /// <param name="key">The key that the process's <see cref="SystemCallFilter"/> asks for, if it has one.</param>
+    public void Shorten(ParentKey key) => _ = key.CallWithoutTrace(SystemCall.Listen, Descriptor.Number, 0, 0, 0, 0);
+
     /// <summary>Closes this process's descriptor. The port is free when the last process has closed its own.</summary>
     public void Close() => Descriptor.Close();
 

@@ -122,6 +122,29 @@ public sealed class SystemdTests : IDisposable
             @"^echo-server: (descriptor 3 of LISTEN_FDS is not open|\d+ listening sockets and [^\n]+)\n$", server.Error);
     }
 
+    [Theory]
+    [InlineData("NOTIFY_SOCKET=/nowhere", "")]
+    [InlineData("", "--ready-fd=7 7>/dev/null")]
+    [InlineData("", "--port-file=/dev/null")]
+    public void The_descriptors_for_reports_count_as_well(string environment, string option)
+    {
+        string line = $"ulimit -n 20; {environment} exec \"$0\" \"$@\" {option} 0";
+        string[] bind = [.. Enumerable.Range(1, 16).Select(number => $"--bind=127.0.0.{number}")];
+        AssertRefused(16, limit: 20, "bash", ["-c", line, Binary.Server, .. bind], others: 5);
+        using RunningServer server = new("bash", ["-c", line[..^2], Binary.Server, .. bind[..^1]]);
+        server.AssertServes();
+        Assert.Equal(0, server.Stop());
+    }
+
+    [Fact]
+    public void More_sockets_than_there_is_memory_for_are_refused()
+    {
+        using RunningProgram server = new(
+            "prlimit", ["--nofile=20000", "bash", "-c", "export LISTEN_PID=$$ LISTEN_FDS=10001; exec \"$0\"", Binary.Server]);
+        Assert.Equal(1, server.WaitForExit());
+        Assert.Equal("echo-server: 10001 listening sockets are more than the limit, which is 10000\n", server.Error);
+    }
+
     [Fact]
     public void More_addresses_than_descriptors_are_refused_with_both_numbers()
     {
@@ -358,12 +381,12 @@ public sealed class SystemdTests : IDisposable
         return socket;
     }
 
-    private static void AssertRefused(int sockets, int limit, string program, IEnumerable<string> arguments)
+    private static void AssertRefused(int sockets, int limit, string program, IEnumerable<string> arguments, int others = 4)
     {
         using RunningProgram server = new(program, arguments);
         Assert.Equal(1, server.WaitForExit());
         Assert.Equal(
-            $"echo-server: {sockets} listening sockets and 4 other descriptors"
+            $"echo-server: {sockets} listening sockets and {others} other descriptors"
                 + $" are more than RLIMIT_NOFILE allows, which is {limit}\n",
             server.Error);
         Assert.Empty(server.Output);

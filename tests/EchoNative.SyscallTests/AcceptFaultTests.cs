@@ -82,6 +82,19 @@ public sealed class AcceptFaultTests
         Assert.DoesNotContain(trace.CallsOf(trace.Main, "ppoll"), IsPause);
     }
 
+    [Fact]
+    public void An_accept_that_is_refused_as_such_is_reported_and_followed_by_pauses()
+    {
+        using TracedServer server = new("-e", "inject=accept:error=EPERM");
+        using System.Net.Sockets.Socket client = server.Connect();
+        Deadline.WaitUntil(() => server.Error.EndsWith('\n'), "the server says so");
+        Assert.StartsWith(
+            "echo-server: accept() error: Operation not permitted (clients wait until there is room", server.Error, default);
+        Trace trace = server.Stop();
+        Assert.Contains(trace.CallsOf(trace.Main, "ppoll"), IsPause);
+        Assert.InRange(trace.Injected.Count, 1, 200);
+    }
+
     [Theory]
     [InlineData("EAGAIN", "Resource temporarily unavailable")]
     [InlineData("ENOMEM", "Cannot allocate memory")]

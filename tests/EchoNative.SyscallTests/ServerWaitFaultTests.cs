@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Net.Sockets;
+using System.Threading.Tasks;
 using EchoNative.Testing;
 
 namespace EchoNative.SyscallTests;
@@ -44,6 +45,44 @@ public sealed class ServerWaitFaultTests
         Trace trace = server.WaitForExit(expectedStatus: 1);
         Assert.InRange(trace.Injected.Count, 1, 100);
         Assert.StartsWith("echo-server: ppoll() error: Invalid argument", server.Error, default);
+    }
+
+    [Fact]
+    public void A_stop_serves_all_clients_of_the_queue_however_long_that_takes()
+    {
+        // Each fork takes 20 ms, so that all together take more than the second after which the queue is made short.
+        const int Waiting = 80;
+        using TracedServer server = new(["-e", "inject=clone:delay_enter=20000"], ["--max-clients", "0", "--grace", "1000"]);
+        server.Signal("STOP");
+        Deadline.WaitUntil(() => ProcessTable.StateOf(server.Id) is 'T' or 't', "the server is stopped");
+        List<Socket> clients = [.. Enumerable.Range(0, Waiting).Select(_ => server.Connect())];
+        server.Signal("TERM");
+        server.Signal("CONT");
+        Assert.All(clients, client => client.AssertEchoes());
+        clients.ForEach(client => client.Dispose());
+        Trace trace = server.WaitForExit();
+        Assert.Equal(Waiting, trace.Forks.Count);
+        Assert.Contains(trace.CallsOf(trace.Main, "listen"), call => call.Arguments.EndsWith(", 0", default));
+    }
+
+    [Fact]
+    public async Task A_stop_ends_though_clients_come_whose_packets_are_not_dropped()
+    {
+        // Without the option the packets of all clients pass.
+        using TracedServer server = new("-e", "inject=setsockopt:error=ENOPROTOOPT:when=8+");
+        Task clients = Task.Run(() =>
+        {
+            while (Loopback.TryConnect(server.Port) is Socket client)
+            {
+                client.Dispose();
+            }
+        });
+        server.WaitForRemoved(3);
+        server.Signal("TERM");
+        Trace trace = server.WaitForExit();
+        await clients;
+        Assert.NotEmpty(trace.Injected);
+        Assert.Contains(trace.CallsOf(trace.Main, "listen"), call => call.Arguments.EndsWith(", 0", default));
     }
 
     [Fact]

@@ -21,9 +21,11 @@ internal sealed class EchoServer
     private const int AcceptPauseMilliseconds = 100;
     private const int YieldMilliseconds = 1;
 
-    // When stopping: clients are accepted until none has come for the first time, and no longer than the second.
+    // When stopping: clients are accepted until none has come for the first time. After the second the queue is made short. It
+    // all takes no longer than the third, and where the grace is shorter, no longer than the second.
     private const int QuietMilliseconds = 10;
-    private const int LastAcceptMilliseconds = 1000;
+    private const int ShortQueueMilliseconds = 1000;
+    private const int LastAcceptMilliseconds = 5000;
     private const int MostYields = 100;
 
     private readonly ServerOptions _options;
@@ -107,22 +109,26 @@ internal sealed class EchoServer
         await await Task.WhenAny([requests.First, .. loops]);
         await stop.CancelAsync();
         await Task.WhenAll(loops);
-        await AcceptLastAsync(sockets, requests);
+        TimeSpan grace = TimeSpan.FromSeconds(_options.GraceSeconds);
+        Task graceEnd = Task.Delay(grace);
+        await AcceptLastAsync(sockets, requests, grace);
         Array.ForEach(sockets, socket => socket.Dispose());
-        await StopAsync(requests);
+        await StopAsync(requests, graceEnd);
     }
 
     /// <summary>
     /// Accepts the clients that the system has connected already: to close the listening socket resets them.
     /// </summary>
-    private async Task AcceptLastAsync(Socket[] sockets, StopRequests requests)
+    private async Task AcceptLastAsync(Socket[] sockets, StopRequests requests, TimeSpan grace)
     {
         _dropsNewcomers = true;
         Array.ForEach(sockets, Newcomers.Drop);
-        using CancellationTokenSource limit = new(LastAcceptMilliseconds);
+        using CancellationTokenSource limit = new(
+            (int)Math.Clamp(grace.TotalMilliseconds, ShortQueueMilliseconds, LastAcceptMilliseconds));
         try
         {
             long quietSince = Environment.TickCount64;
+            long shortSince = quietSince + ShortQueueMilliseconds;
             while (!requests.Second.IsCompleted)
             {
                 Socket? ready = sockets.FirstOrDefault(socket => socket.Poll(0, SelectMode.SelectRead));
@@ -138,6 +144,12 @@ internal sealed class EchoServer
                 else
                 {
                     break;
+                }
+
+                if (Environment.TickCount64 >= shortSince)
+                {
+                    Array.ForEach(sockets, socket => socket.Listen(backlog: 0));
+                    shortSince = long.MaxValue;
                 }
             }
         }
@@ -288,7 +300,7 @@ internal sealed class EchoServer
     /// <summary>
     /// Accepts no more clients, and waits for the sessions to end. After the grace time, or at a second request, it ends them.
     /// </summary>
-    private async Task StopAsync(StopRequests requests)
+    private async Task StopAsync(StopRequests requests, Task graceEnd)
     {
         _clients.Close();
         _readyNotifier.RemoveFile();
@@ -299,7 +311,7 @@ internal sealed class EchoServer
         }
 
         Task allEnded = _clients.WaitForEndAsync();
-        _ = await Task.WhenAny(allEnded, requests.Second, Task.Delay(TimeSpan.FromSeconds(_options.GraceSeconds)));
+        _ = await Task.WhenAny(allEnded, requests.Second, graceEnd);
         _clients.EndAll();
         await allEnded;
     }

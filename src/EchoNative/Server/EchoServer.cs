@@ -15,12 +15,17 @@ internal sealed class EchoServer
     // After so many clients in a row, pending signals are handled.
     private const int AcceptsInARow = 64;
 
+    // After so many lost connections in a row, accept(2) is taken to fail for another reason.
+    private const int MostLostInARow = 64;
+
     private const int AcceptPauseMilliseconds = 100;
     private const int MostFailedPauses = 16;
 
-    // When stopping: clients are accepted until none has come for the first time, and no longer than the second.
+    // When stopping: clients are accepted until none has come for the first time. After the second the queue is made short. It
+    // all takes no longer than the third, and where the grace is shorter, no longer than the second.
     private const int QuietMilliseconds = 10;
-    private const int LastAcceptMilliseconds = 1000;
+    private const int ShortQueueMilliseconds = 1000;
+    private const int LastAcceptMilliseconds = 5000;
 
     private const int TerminateMilliseconds = 1000;
     private const int KillMilliseconds = 1000;
@@ -43,6 +48,7 @@ internal sealed class EchoServer
     private OnceASecond _forkFailures;
     private int _stopRequests;
     private int _failedPauses;
+    private int _lostInARow;
     private bool _acceptFails;
     private bool _hasFailed;
 
@@ -68,9 +74,9 @@ internal sealed class EchoServer
     public static int Run(ServerOptions options)
     {
         SocketAddress[] addresses = ListeningSockets.ParseAddresses(options);
-        ListeningSockets.CheckDescriptorLimit(addresses.Length + options.PassedSockets);
         Account? account = FindAccount(options);
         ReadyNotifier readyNotifier = new(options);
+        ListeningSockets.CheckLimits((long)addresses.Length + options.PassedSockets, readyNotifier.DescriptorCount);
         readyNotifier.CloseOtherDescriptors(options.PassedSockets);
         readyNotifier.OpenManager();
         SignalSet handled = SignalSet.Of(Signal.Child, Signal.Interrupt, Signal.Terminate, Signal.Hangup, Signal.User1);
@@ -198,21 +204,25 @@ internal sealed class EchoServer
             {
                 case AcceptOutcome.Accepted:
                     _acceptFails = false;
+                    _lostInARow = 0;
                     _listening.Complete(accepted.Socket, accepted.Peer, _sandbox.Key);
                     Serve(accepted.Socket, accepted.Peer);
                     break;
 
                 case AcceptOutcome.NoneWaiting:
+                    _lostInARow = 0;
                     _listening.MarkEmpty();
                     break;
 
-                case AcceptOutcome.ConnectionLost:
+                case AcceptOutcome.ConnectionLost when ++_lostInARow < MostLostInARow:
                     break;
 
                 case AcceptOutcome.Dead:
                     LeaveOut(accepted.Error);
                     break;
 
+                // A call that is refused as such, by a container's profile for example, fails like one for a lost connection.
+                case AcceptOutcome.ConnectionLost:
                 case AcceptOutcome.Unavailable:
                 default:
                     PauseAccepting("accept"u8, accepted.Error);
@@ -325,7 +335,9 @@ internal sealed class EchoServer
     /// </summary>
     private void Stop()
     {
-        AcceptLastClients();
+        long grace = _options.GraceSeconds * MillisecondsPerSecond;
+        long start = MonotonicClock.Milliseconds;
+        AcceptLastClients(start, start + Math.Clamp(grace, ShortQueueMilliseconds, LastAcceptMilliseconds));
         _listening.Close();
         _readyNotifier.NotifyStopping(_children.Count, _sandbox.Key);
         if (_children.Count > 0)
@@ -334,7 +346,7 @@ internal sealed class EchoServer
         }
 
         bool canWait = _failedPauses < MostFailedPauses;
-        WaitForChildren(canWait ? _options.GraceSeconds * MillisecondsPerSecond : 0, mostRequests: 1);
+        WaitForChildren(canWait ? start + grace - MonotonicClock.Milliseconds : 0, mostRequests: 1);
         if (_stopRequests <= 1)
         {
             _children.Send(Signal.Terminate, _sandbox.Key);
@@ -358,14 +370,14 @@ internal sealed class EchoServer
     /// <summary>
     /// Accepts the clients that the kernel has connected already: to close the listening socket resets them.
     /// </summary>
-    private void AcceptLastClients()
+    private void AcceptLastClients(long start, long end)
     {
         if (!_listening.TryDropNewcomers(_sandbox.Key))
         {
             return;
         }
 
-        long end = MonotonicClock.Milliseconds + LastAcceptMilliseconds;
+        bool isShort = false;
         PollOutcome outcome = PollOutcome.Ready;
         while (outcome != PollOutcome.TimedOut && outcome != PollOutcome.Failed
             && _stopRequests <= 1 && !_listening.All.IsEmpty && MonotonicClock.Milliseconds < end)
@@ -374,6 +386,12 @@ internal sealed class EchoServer
             if (outcome == PollOutcome.Ready)
             {
                 AcceptWaitingClients(isStopping: true);
+            }
+
+            if (!isShort && MonotonicClock.Milliseconds >= start + ShortQueueMilliseconds)
+            {
+                _listening.Shorten(_sandbox.Key);
+                isShort = true;
             }
         }
     }

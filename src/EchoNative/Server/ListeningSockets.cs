@@ -9,6 +9,7 @@ namespace EchoNative.Server;
 internal sealed class ListeningSockets
 {
     private const int MostAttempts = 16;
+    private const int MostSockets = 10_000;
 
     private readonly ListeningSocket[] _sockets;
     private readonly SocketAddress[] _addresses;
@@ -55,19 +56,27 @@ internal sealed class ListeningSockets
     }
 
     /// <summary>
-    /// Checks that the process may have so many sockets open, beside the standard streams and one client; see ppoll(2), EINVAL.
+    /// Checks that so many sockets can be served: the process may have them open, beside the standard streams and one client,
+    /// and has the memory that ppoll(2) needs for them.
     /// </summary>
     /// <param name="sockets">How many sockets are to listen.</param>
-    /// <exception cref="PosixException">The limit is too low.</exception>
-    public static void CheckDescriptorLimit(int sockets)
+    /// <param name="otherDescriptors">How many further descriptors the process needs.</param>
+    /// <exception cref="PosixException">There are too many.</exception>
+    public static void CheckLimits(long sockets, int otherDescriptors)
     {
-        const int OtherDescriptors = 4;
+        const int AlwaysOpen = 4;
+        long others = AlwaysOpen + otherDescriptors;
         long limit = CurrentProcess.DescriptorLimit;
-        if ((long)sockets + OtherDescriptors > limit)
+        if (sockets + others > limit)
         {
             throw new PosixException(
-                $"{sockets} listening sockets and {OtherDescriptors} other descriptors"
+                $"{sockets} listening sockets and {others} other descriptors"
                 + $" are more than RLIMIT_NOFILE allows, which is {limit}");
+        }
+
+        if (sockets > MostSockets)
+        {
+            throw new PosixException($"{sockets} listening sockets are more than the limit, which is {MostSockets}");
         }
     }
 
@@ -189,6 +198,19 @@ internal sealed class ListeningSockets
         }
 
         return _count > 0;
+    }
+
+    /// <summary>
+    /// Makes the queues as short as possible. Call when clients still come long after <see cref="TryDropNewcomers"/>, from
+    /// systems whose packets it does not drop.
+    /// </summary>
+    /// <param name="key">The parent's key.</param>
+    public void Shorten(ParentKey key)
+    {
+        foreach (ListeningSocket socket in All)
+        {
+            socket.Shorten(key);
+        }
     }
 
     /// <summary>Closes all.</summary>
