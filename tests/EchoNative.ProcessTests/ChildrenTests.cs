@@ -27,23 +27,26 @@ public sealed class ChildrenTests
     }
 
     [Fact]
-    public void A_child_that_a_debugger_holds_is_left_and_the_server_ends()
+    public void Children_that_debuggers_hold_are_left_and_the_server_ends()
     {
         using RunningServer server = new("--grace", "0");
         using Socket client = server.Connect();
+        using Socket other = server.Connect();
         client.AssertEchoes();
-        int child = Assert.Single(ProcessTable.ChildrenOf(server.Program.Id));
-        using RunningProgram tracer = new("strace", ["-p", $"{child}"]);
-        Deadline.WaitUntil(() => tracer.Error.Contains("attached", StringComparison.Ordinal), "the child is traced");
-        tracer.Signal("STOP");
-        Deadline.WaitUntil(() => ProcessTable.StateOf(tracer.Id) == 'T', "the tracer is stopped");
+        other.AssertEchoes();
+        int[] children = [.. ProcessTable.ChildrenOf(server.Program.Id)];
+        Assert.Equal(2, children.Length);
+        using RunningProgram tracer = Hold(children[0]);
+        using RunningProgram otherTracer = Hold(children[1]);
         server.Program.Signal("TERM");
         Deadline.WaitUntil(() => server.Program.HasExited, "the server ends", () => server.Program.Transcript);
         Assert.Contains("summary", server.Program.Output, StringComparison.Ordinal);
         tracer.Signal("CONT");
+        otherTracer.Signal("CONT");
         Assert.Equal(1, server.Program.WaitForExit());
         Assert.Equal(
-            $"echo-server: kill() error: the process has not ended (proc id {child} is left)\n", server.Program.Error);
+            children.Select(child => $"echo-server: kill() error: the process has not ended (proc id {child} is left)").Order(),
+            server.Program.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order());
     }
 
     [Fact]
@@ -336,5 +339,15 @@ public sealed class ChildrenTests
         List<Socket> clients = [.. Enumerable.Range(0, count).Select(_ => server.Connect())];
         server.WaitForConnected(count);
         return clients;
+    }
+
+    // As a debugger that has stopped it.
+    private static RunningProgram Hold(int child)
+    {
+        RunningProgram tracer = new("strace", ["-p", $"{child}"]);
+        Deadline.WaitUntil(() => tracer.Error.Contains("attached", StringComparison.Ordinal), "the child is traced");
+        tracer.Signal("STOP");
+        Deadline.WaitUntil(() => ProcessTable.StateOf(tracer.Id) == 'T', "the tracer is stopped");
+        return tracer;
     }
 }

@@ -201,6 +201,17 @@ public sealed class InetdTests : IDisposable
     }
 
     [Fact]
+    public void A_socket_that_is_not_of_IP_is_idle_when_it_brings_nothing()
+    {
+        string script = "import os, socket, sys; own, served = socket.socketpair(); "
+            + "os.dup2(served.fileno(), 0); os.dup2(own.fileno(), 1); os.execv(sys.argv[1], sys.argv[1:])";
+        using RunningProgram server = new(
+            "python3", ["-c", script, Binary.Server, "--inetd", "--idle-timeout", "1"]);
+        Assert.Equal(1, server.WaitForExit());
+        Assert.EndsWith(" s): idle for 1 s\n", server.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_pipe_that_takes_nothing_is_idle()
     {
         string fifo = Path.Combine(_folder, "fifo");

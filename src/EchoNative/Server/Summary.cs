@@ -43,7 +43,7 @@ internal sealed class Summary(ChildTable children, EventLog<ParentLogSink> log, 
     public void Write()
     {
         long uptime = MonotonicClock.Milliseconds - _start;
-        AddBytes(uptime);
+        _bytes = Add(_bytes, Bytes.Take(), uptime);
         log.WriteEvent(new Totals
         {
             Accepted = Accepted,
@@ -58,10 +58,15 @@ internal sealed class Summary(ChildTable children, EventLog<ParentLogSink> log, 
         });
     }
 
-    // A child that was taken over may claim any number, below 0 too. No machine moves more than so much.
-    private void AddBytes(long uptime)
+    /// <summary>
+    /// Adds what children claim. One that was taken over may claim any number, below 0 too. No machine moves more than so much.
+    /// </summary>
+    /// <param name="counted">The bytes so far.</param>
+    /// <param name="claimed">What the children say.</param>
+    /// <param name="uptime">The milliseconds since the start.</param>
+    internal static long Add(long counted, long claimed, long uptime)
     {
         long possible = Math.Min(uptime + 1, long.MaxValue / MostBytesPerMillisecond) * MostBytesPerMillisecond;
-        _bytes += Math.Clamp(Bytes.Take(), 0, possible - _bytes);
+        return counted + Math.Clamp(claimed, 0, possible - counted);
     }
 }

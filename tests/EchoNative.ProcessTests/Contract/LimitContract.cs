@@ -71,6 +71,17 @@ public abstract class LimitContract(Engine engine) : ServerContract(engine)
     }
 
     [Fact]
+    public void A_limit_that_is_reached_again_is_reported_though_nothing_else_happens()
+    {
+        using RunningServer server = Start("--max-clients", "1");
+        server.AssertServes();
+        server.WaitForRemoved(1);
+        using Socket client = server.Connect();
+        client.AssertEchoes();
+        Deadline.WaitUntil(() => TimesReached(server) == 2, "it is reported", () => server.Program.Transcript);
+    }
+
+    [Fact]
     public void A_server_that_refuses_at_the_limit_closes_at_once_and_counts()
     {
         using RunningServer server = Start("--max-clients", "1", "--busy", "refuse");
