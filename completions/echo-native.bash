@@ -14,7 +14,7 @@ _echo_native_value()
         --busy) _echo_native_words 'wait refuse' "$current" ;;
         --sandbox) _echo_native_words require "$current" ;;
         --log) _echo_native_words 'text json' "$current" ;;
-        --bind) _echo_native_words '0.0.0.0 127.0.0.1 :: ::1' "$current" ;;
+        --bind) _echo_native_words '0.0.0.0 127.0.0.1 :: ::1 localhost' "$current" ;;
         --user) mapfile -t COMPREPLY < <(compgen -u -- "$current") ;;
         --port-file) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
         --ready-fd) COMPREPLY=() ;;

@@ -3,7 +3,7 @@
 
 _echo_native_server() {
     _arguments -S \
-        '*--bind=[listen on this address]:address:(0.0.0.0 127.0.0.1 \:\: \:\:1)' \
+        '*--bind=[listen on this address]:address:(0.0.0.0 127.0.0.1 \:\: \:\:1 localhost)' \
         '--backlog=[queue up to so many connections before they are accepted]:connections:' \
         '--max-clients=[serve at most so many clients at a time; 0 for no limit]:clients:' \
         '--busy=[what happens to further clients]:mode:(wait refuse)' \

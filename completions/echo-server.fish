@@ -1,6 +1,6 @@
 # fish completion for echo-server.
 complete -c echo-server -f
-complete -c echo-server -l bind -x -a '0.0.0.0 127.0.0.1 :: ::1' -d 'Listen on this address'
+complete -c echo-server -l bind -x -a '0.0.0.0 127.0.0.1 :: ::1 localhost' -d 'Listen on this address'
 complete -c echo-server -l backlog -x -d 'Queue up to so many connections before they are accepted'
 complete -c echo-server -l max-clients -x -d 'Serve at most so many clients at a time; 0 for no limit'
 complete -c echo-server -l busy -x -a 'wait refuse' -d 'What happens to further clients'

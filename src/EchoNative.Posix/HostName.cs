@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Runtime.InteropServices;
@@ -9,7 +10,7 @@ namespace EchoNative.Posix;
 public static unsafe class HostName
 {
     /// <summary>The addresses of a literal or a name, in the order in which to try them (RFC 6724).</summary>
-    /// <param name="host">An IPv4 or IPv6 literal, or a name.</param>
+    /// <param name="host">An IPv4 or IPv6 literal, or a name. A name has no colon.</param>
     /// <param name="port">The port of all addresses returned.</param>
     /// <param name="family">The family of all addresses returned.</param>
     /// <exception cref="PosixException">
@@ -17,10 +18,17 @@ public static unsafe class HostName
     /// </exception>
     public static IReadOnlyList<SocketAddress> Resolve(string host, int port, IpFamily family = IpFamily.Any)
     {
+        ArgumentNullException.ThrowIfNull(host);
         bool isLiteral = SocketAddress.TryParse(host, port, out SocketAddress literal);
         if (isLiteral && (family == IpFamily.Any || literal.IsIpv6 == (family == IpFamily.Ipv6)))
         {
             return [literal];
+        }
+
+        // getaddrinfo(3) would accept scopes that are refused elsewhere: fe80::1%0, fe80::1%01.
+        if (!isLiteral && host.Contains(':', StringComparison.Ordinal))
+        {
+            throw new PosixException("getaddrinfo", Reason(Libc.EAI_NONAME), host);
         }
 
         NameSources.UseForHosts();
@@ -32,6 +40,21 @@ public static unsafe class HostName
         }
 
         return found.Count > 0 ? found : throw new PosixException("getaddrinfo", reason, host);
+    }
+
+    /// <summary>Whether a loopback address can be used: its family is on, and its interface too.</summary>
+    /// <remarks>It connects a datagram socket, which sends nothing; see ip(7).</remarks>
+    public static bool HasRoute(SocketAddress address)
+    {
+        int descriptor = LibC.socket(address.Family, LibC.SOCK_DGRAM | LibC.SOCK_CLOEXEC, 0);
+        if (descriptor < 0)
+        {
+            return false;
+        }
+
+        bool connected = LibC.connect(descriptor, (sockaddr*)&address, address.Length) == 0;
+        new FileDescriptor(descriptor).Close();
+        return connected;
     }
 
     // AI_ADDRCONFIG leaves out a family if the machine has only the loopback address of it: on a machine with IPv6 only,
@@ -88,19 +111,5 @@ public static unsafe class HostName
 
         // Loopback comes first: an address that reaches less far is tried earlier (RFC 6724, rule 8).
         return loopback.Count > 0 ? [.. loopback, .. found.FindAll(address => !address.IsLoopback)] : found;
-    }
-
-    // A datagram socket sends nothing when it is connected. That fails if the family is off, or the address is not there.
-    private static bool HasRoute(SocketAddress address)
-    {
-        int descriptor = LibC.socket(address.Family, LibC.SOCK_DGRAM | LibC.SOCK_CLOEXEC, 0);
-        if (descriptor < 0)
-        {
-            return false;
-        }
-
-        bool connected = LibC.connect(descriptor, (sockaddr*)&address, address.Length) == 0;
-        new FileDescriptor(descriptor).Close();
-        return connected;
     }
 }

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using Tmds.Linux;
@@ -82,7 +83,8 @@ public unsafe struct SocketAddress
         MemoryMarshal.AsBytes(new ReadOnlySpan<in6_addr>(in _ipv6.sin6_addr));
 
     /// <summary>
-    /// Parses a literal: four decimal numbers, or the forms of RFC 4291 with an optional <c>%interface</c>.
+    /// Parses a literal: four decimal numbers, or the forms of RFC 4291 with an optional <c>%</c> and the name or the number of
+    /// an interface.
     /// </summary>
     /// <param name="text">The address without the port.</param>
     /// <param name="port">0 to 65535.</param>
@@ -123,9 +125,9 @@ public unsafe struct SocketAddress
         return other;
     }
 
-    /// <summary>Whether family, address and port are the same.</summary>
+    /// <summary>Whether family, address, interface and port are the same.</summary>
     public readonly bool IsSameAs(SocketAddress other) =>
-        Family == other.Family && Port == other.Port && Host.SequenceEqual(other.Host);
+        Family == other.Family && Port == other.Port && Scope == other.Scope && Host.SequenceEqual(other.Host);
 
     /// <summary>Writes it as <c>127.0.0.1:9190</c> or <c>[::1]:9190</c>, in ASCII.</summary>
     /// <param name="destination">At least <see cref="MaxTextLength"/> bytes.</param>
@@ -216,9 +218,17 @@ public unsafe struct SocketAddress
         }
     }
 
-    private static bool TryParseScope(string name, out uint scope)
+    // The text of an address has the number. So a number is never taken for the name of an interface.
+    private static bool TryParseScope(string text, out uint scope)
     {
-        fixed (byte* start = CString.From(name))
+        bool isNumber = text.Length > 0 && text[0] != '0' && text.AsSpan().IndexOfAnyExceptInRange('0', '9') < 0;
+        if (isNumber && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number))
+        {
+            scope = (uint)number;
+            return true;
+        }
+
+        fixed (byte* start = CString.From(text))
         {
             scope = Libc.if_nametoindex(start);
         }

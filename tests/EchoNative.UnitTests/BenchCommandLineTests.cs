@@ -103,6 +103,7 @@ public sealed class BenchCommandLineTests
     [InlineData("mode 'pong' is none of connect, ping, stream, hold", "pong", "localhost", "1")]
     [InlineData("mode 'Ping' is none of connect, ping, stream, hold", "Ping", "localhost", "1")]
     [InlineData("the host is empty", "ping", "", "1")]
+    [InlineData("host '[::1' has brackets, and is not an IPv6 address such as [::1]", "ping", "[::1", "1")]
     [InlineData("host '1.2.3' is not an IPv4 address: four numbers from 0 to 255", "ping", "1.2.3", "1")]
     [InlineData("port '0' is not a number from 1 to 65535", "ping", "localhost", "0")]
     [InlineData("a mode, a host and a port are enough: '2' is too many", "ping", "localhost", "1", "2")]
@@ -114,6 +115,9 @@ public sealed class BenchCommandLineTests
     [InlineData("unknown option '--quiet'", "ping", "localhost", "1", "--quiet")]
     public void A_wrong_command_line_is_reported_with_its_reason(string message, params string[] arguments) =>
         Assert.Equal(message, Assert.Throws<UsageException>(() => Parse(arguments)).Message);
+
+    [Fact]
+    public void The_host_may_have_the_brackets_that_a_log_shows() => Assert.Equal("::1", Parse("ping", "[::1]", "1").Host);
 
     [Fact]
     public void The_largest_count_is_accepted() =>

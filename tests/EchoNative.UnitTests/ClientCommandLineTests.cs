@@ -107,6 +107,31 @@ public sealed class ClientCommandLineTests
     public void A_host_may_be_a_name_or_a_literal(string host) => Assert.Equal(host, Parse(host, "1").Host);
 
     [Theory]
+    [InlineData("[::1]", "::1")]
+    [InlineData("[fe80::1%3]", "fe80::1%3")]
+    public void A_literal_may_have_the_brackets_that_a_log_shows(string typed, string host)
+    {
+        Assert.Equal(host, Parse(typed, "1").Host);
+        Assert.Equal(host, Parse("-6", typed, "1").Host);
+        Assert.Equal(
+            $"host '{host}' is an IPv6 address, and -4 wants IPv4",
+            Assert.Throws<UsageException>(() => Parse("-4", typed, "1")).Message);
+    }
+
+    [Theory]
+    [InlineData("[::1")]
+    [InlineData("::1]")]
+    [InlineData("[[::1]]")]
+    [InlineData("[]")]
+    [InlineData("[::1]:9190")]
+    [InlineData("[127.0.0.1]")]
+    [InlineData("[localhost]")]
+    public void Other_brackets_are_refused(string host) =>
+        Assert.Equal(
+            $"host '{host}' has brackets, and is not an IPv6 address such as [::1]",
+            Assert.Throws<UsageException>(() => Parse(host, "9190")).Message);
+
+    [Theory]
     [InlineData("9")]
     [InlineData("127.1")]
     [InlineData("256.0.0.1")]

@@ -50,6 +50,26 @@ public sealed class HostNameTests
     }
 
     [Theory]
+    [InlineData("127.0.0.1", true)]
+    [InlineData("::1", true)]
+    [InlineData("fe80::1%2147483647", false)]
+    public void A_loopback_address_of_this_machine_has_a_route(string text, bool hasRoute)
+    {
+        Assert.True(SocketAddress.TryParse(text, 0, out SocketAddress address));
+        Assert.Equal(hasRoute, HostName.HasRoute(address));
+    }
+
+    [Theory]
+    [InlineData("fe80::1%0")]
+    [InlineData("fe80::1%01")]
+    [InlineData("fe80::1%nosuchinterface")]
+    [InlineData("127.0.0.1:9190")]
+    public void What_has_a_colon_and_is_no_literal_is_not_looked_up(string host) =>
+        Assert.Equal(
+            $"getaddrinfo() error: Name or service not known ({host})",
+            Assert.Throws<PosixException>(() => HostName.Resolve(host, 1)).Message);
+
+    [Theory]
     [InlineData("nosuch.invalid")]
     [InlineData("")]
     [InlineData(" ")]

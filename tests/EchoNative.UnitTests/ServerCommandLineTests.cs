@@ -98,6 +98,23 @@ public sealed class ServerCommandLineTests
     public void Each_address_is_added_in_the_order_in_which_it_was_given() =>
         Assert.Equal(["b", "a", "b"], Parse("--bind=b", "1", "--bind", "a", "--bind=b").Bind);
 
+    [Theory]
+    [InlineData("[::1]", "::1")]
+    [InlineData("[fe80::1%3]", "fe80::1%3")]
+    [InlineData("[127.0.0.1]", "[127.0.0.1]")]
+    [InlineData("[localhost]", "[localhost]")]
+    [InlineData("[::1", "[::1")]
+    [InlineData("::1]", "::1]")]
+    [InlineData("[[::1]]", "[[::1]]")]
+    [InlineData("[::1]:9190", "[::1]:9190")]
+    [InlineData("[]", "[]")]
+    [InlineData("[", "[")]
+    public void An_IPv6_address_loses_its_brackets_and_no_other_text_does(string typed, string address)
+    {
+        Assert.Equal([address], Parse("1", "--bind", typed).Bind);
+        Assert.Equal(["::", address], Parse("1", "--bind", "::", "--bind", typed).Bind);
+    }
+
     [Fact]
     public void With_passed_sockets_no_port_is_needed()
     {

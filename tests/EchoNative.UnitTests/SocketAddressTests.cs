@@ -98,6 +98,25 @@ public sealed class SocketAddressTests
         Assert.Equal($"[fe80::1%{index}]:1", Parse("fe80::1%lo", 1).ToString());
     }
 
+    [Theory]
+    [InlineData("fe80::1%1")]
+    [InlineData("fe80::1%3")]
+    [InlineData("ff02::1%10")]
+    [InlineData("fe80::1%2147483647")]
+    public void The_number_of_an_interface_is_read_as_it_is_shown(string text)
+    {
+        SocketAddress address = Parse(text, 1);
+        Assert.Equal($"[{text}]:1", address.ToString());
+        Assert.Equal(text.Split('%')[1], address.Scope.ToString(CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public void The_same_address_at_two_interfaces_is_two_addresses()
+    {
+        Assert.True(Parse("fe80::1%3", 1).IsSameAs(Parse("fe80::1%3", 1)));
+        Assert.False(Parse("fe80::1%3", 1).IsSameAs(Parse("fe80::1%4", 1)));
+    }
+
     [Fact]
     public void The_longest_address_fits()
     {
@@ -168,6 +187,13 @@ public sealed class SocketAddressTests
     [InlineData("fe80::1%nosuchinterface")]
     [InlineData("fe80::1%lo\0")]
     [InlineData("fe80::1%lo%lo")]
+    [InlineData("fe80::1%0")]
+    [InlineData("fe80::1%01")]
+    [InlineData("fe80::1%+1")]
+    [InlineData("fe80::1% 1")]
+    [InlineData("fe80::1%1\0")]
+    [InlineData("fe80::1%2147483648")]
+    [InlineData("fe80::1%4294967297")]
     [InlineData("%lo")]
     [InlineData("１.2.3.4")]
     [InlineData("\ud800")]

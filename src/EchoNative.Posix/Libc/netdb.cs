@@ -7,6 +7,7 @@ namespace EchoNative.Posix;
 internal static unsafe partial class Libc
 {
     internal const int AI_ADDRCONFIG = 0x20;
+    internal const int EAI_NONAME = -2;
     internal const int EAI_SYSTEM = -11;
 
     [StructLayout(LayoutKind.Sequential)]

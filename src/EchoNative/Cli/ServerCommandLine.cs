@@ -74,7 +74,7 @@ internal static class ServerCommandLine
     {
         null => "Echoes whatever TCP clients send, with one child process for each client.\n"u8
             + "Port 0 takes any free port."u8,
-        "--bind" => "listen on this IPv4 or IPv6 address; repeatable; :: is both (default 0.0.0.0)"u8,
+        "--bind" => "listen on this IP address, or localhost; repeatable; :: is IPv4 and IPv6 (default 0.0.0.0)"u8,
         "--backlog" => "queue up to N connections before they are accepted (default: the system's maximum)"u8,
         "--max-clients" => "serve at most N clients at a time; 0: no limit (default 1000)"u8,
         "--busy" => "what happens to further clients: wait, or refuse to disconnect them (default wait)"u8,
@@ -117,8 +117,8 @@ internal static class ServerCommandLine
     {
         null when options.Port != NoPort => throw new UsageException($"one port is enough: '{value}' is too many"),
         null => options with { Port = Number.Parse(value, "port", 0, Number.HighestPort) },
-        "--bind" when options.Bind == ServerOptions.DefaultBind => options with { Bind = [value] },
-        "--bind" => options with { Bind = [.. options.Bind, value] },
+        "--bind" when options.Bind == ServerOptions.DefaultBind => options with { Bind = [Brackets.Remove(value)] },
+        "--bind" => options with { Bind = [.. options.Bind, Brackets.Remove(value)] },
         "--port-file" when value.Length == 0 => throw new UsageException("the name of the port-file is empty"),
         "--port-file" => options with { PortFile = value },
         "--ready-fd" => options with { ReadyDescriptor = Number.Parse(value, "ready-fd", FirstDescriptor, int.MaxValue) },

@@ -48,6 +48,12 @@ internal static class Connection
             return [literal];
         }
 
+        // Names have no colon. The class library would take an interface that does not exist for none.
+        if (options.Host.Contains(':', StringComparison.Ordinal))
+        {
+            throw new FailedCallException("getaddrinfo", new SocketException((int)SocketError.HostNotFound), options.Host);
+        }
+
         try
         {
             return Dns.GetHostAddresses(options.Host, options.Addresses switch

@@ -5,6 +5,7 @@ using System.Linq;
 using System.Net;
 using System.Net.Sockets;
 using EchoNative.Options;
+using EchoNative.Shared;
 
 namespace EchoNative.Managed;
 
@@ -18,13 +19,9 @@ internal static class ListeningSockets
         == Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Parses the addresses of --bind.</summary>
-    /// <exception cref="UsageException">One is not an IPv4 or IPv6 address.</exception>
+    /// <exception cref="UsageException">One is not an IPv4 or IPv6 address, or is given twice.</exception>
     public static IPAddress[] ParseAddresses(ServerOptions options) =>
-        [
-            .. options.Bind.Select(text => Literal.TryParse(text, out IPAddress? address)
-                ? address
-                : throw new UsageException($"address '{text}' is not an IPv4 or IPv6 address")),
-        ];
+        BindAddresses.Read<IPAddress>(options.Bind, Literal.TryParse, IsUsable, message => new UsageException(message));
 
     /// <summary>Listens on all addresses. The caller owns the sockets.</summary>
     /// <exception cref="FailedCallException">A call has failed for one address. All sockets are closed then.</exception>
@@ -42,6 +39,22 @@ internal static class ListeningSockets
             {
                 // The port that was free at the first address is in use at another. The system chooses a new one.
             }
+        }
+    }
+
+    // A datagram socket sends nothing when it is connected. That fails if the family is off, or the address is not there.
+    private static bool IsUsable(IPAddress loopback)
+    {
+        const int AnyPort = 9;
+        try
+        {
+            using Socket socket = new(loopback.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+            socket.Connect(loopback, AnyPort);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
         }
     }
 
@@ -92,6 +105,12 @@ internal static class ListeningSockets
         catch (SocketException exception)
         {
             socket?.Dispose();
+
+            // Linux reports ENODEV for the number of an interface that does not exist, and the class library has no code for it.
+            if (exception.SocketErrorCode == SocketError.SocketError && address.Address.IsIPv6LinkLocal)
+            {
+                throw new FailedCallException($"{call}() error: No such device ({PeerText.Of(address)})", exception);
+            }
 
             // What Windows reports for a port that another program uses exclusively.
             bool isInUse = OperatingSystem.IsWindows() && exception.SocketErrorCode == SocketError.AccessDenied;

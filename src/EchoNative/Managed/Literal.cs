@@ -18,6 +18,13 @@ internal static class Literal
         bool isPlain = text.Contains(':', StringComparison.Ordinal)
             ? text.AsSpan().IndexOfAny("[]/") < 0
             : Ipv4Literal.IsOne(text);
-        return isPlain && IPAddress.TryParse(text, out address);
+        return isPlain && IPAddress.TryParse(text, out address) && IsScopeKnown(text, address);
+    }
+
+    // For an interface that it does not know, the class library takes 0. A leading zero is not written.
+    private static bool IsScopeKnown(string text, IPAddress address)
+    {
+        int percent = text.IndexOf('%', StringComparison.Ordinal);
+        return percent < 0 || (!text.AsSpan(percent + 1).StartsWith('0') && address.ScopeId is > 0 and <= int.MaxValue);
     }
 }

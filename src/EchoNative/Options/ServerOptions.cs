@@ -50,7 +50,7 @@ internal sealed record ServerOptions
     /// </summary>
     public required int Port { get; init; }
 
-    /// <summary>The IPv4 or IPv6 literals to listen on, all on the same port.</summary>
+    /// <summary>The IPv4 or IPv6 literals to listen on, or localhost, all on the same port.</summary>
     public IReadOnlyList<string> Bind { get; init; } = DefaultBind;
 
     /// <summary>How many listening sockets a service manager has passed, from descriptor 3 on. They replace --bind.</summary>

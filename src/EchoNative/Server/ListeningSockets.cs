@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using EchoNative.Options;
 using EchoNative.Posix;
+using EchoNative.Shared;
 
 namespace EchoNative.Server;
 
@@ -40,20 +41,13 @@ internal sealed class ListeningSockets
     public ReadOnlySpan<ListeningSocket> All => _sockets.AsSpan(0, _count);
 
     /// <summary>The addresses of the options.</summary>
-    /// <exception cref="UsageException">One is not an IP address.</exception>
-    public static SocketAddress[] ParseAddresses(ServerOptions options)
-    {
-        SocketAddress[] addresses = new SocketAddress[options.PassedSockets > 0 ? 0 : options.Bind.Count];
-        for (int i = 0; i < addresses.Length; i++)
-        {
-            if (!SocketAddress.TryParse(options.Bind[i], options.Port, out addresses[i]))
-            {
-                throw new UsageException($"address '{options.Bind[i]}' is not an IPv4 or IPv6 address");
-            }
-        }
-
-        return addresses;
-    }
+    /// <exception cref="UsageException">One is not an IP address, or is given twice.</exception>
+    public static SocketAddress[] ParseAddresses(ServerOptions options) => options.PassedSockets > 0 ? []
+        : BindAddresses.Read(
+            options.Bind,
+            (string text, out SocketAddress address) => SocketAddress.TryParse(text, options.Port, out address),
+            HostName.HasRoute,
+            message => new UsageException(message));
 
     /// <summary>
     /// Checks that so many sockets can be served: the process may have them open, beside the standard streams and one client,
