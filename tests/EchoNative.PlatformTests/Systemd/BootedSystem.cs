@@ -100,22 +100,14 @@ public sealed class BootedSystem : IDisposable
     public int Server => ProcessTable.ChildrenOf(FirstProcess).Single(id => HasName(id, "echo-server"));
 
     /// <summary>Starts a program in the container.</summary>
-    public RunningProgram Start(params IEnumerable<string> command) =>
-        new("nsenter", ["--all", "--target", $"{FirstProcess}", .. command]);
+    public RunningProgram Start(params IEnumerable<string> command) => new("nsenter", InContainer(command));
 
     /// <summary>Runs a program in the container.</summary>
-    public ToolRun Run(params IEnumerable<string> command) =>
-        ToolRun.Run("nsenter", ["--all", "--target", $"{FirstProcess}", .. command]);
+    public ToolRun Run(params IEnumerable<string> command) => ToolRun.Run("nsenter", InContainer(command));
 
     /// <summary>Runs a program in the container. The test fails if the exit status is not 0.</summary>
     /// <returns>Its standard output.</returns>
-    public string Check(params IEnumerable<string> command)
-    {
-        ToolRun run = Run(command);
-        return run.ExitStatus == 0
-            ? run.Output
-            : throw new InvalidOperationException($"{string.Join(' ', command)}: {run.Transcript}");
-    }
+    public string Check(params IEnumerable<string> command) => ToolRun.Check("nsenter", InContainer(command));
 
     /// <summary>A property of the service, such as <c>ActiveState</c>; see systemctl(1), show.</summary>
     public string Show(string property) => Check("systemctl", "show", "--value", "--property", property, Service).Trim();
@@ -141,6 +133,8 @@ public sealed class BootedSystem : IDisposable
             "the container has ended");
         _folder.Dispose();
     }
+
+    private string[] InContainer(IEnumerable<string> command) => ["--all", "--target", $"{FirstProcess}", .. command];
 
     private void WaitForBoot()
     {
