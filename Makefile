@@ -135,6 +135,10 @@ soak: need-soak all ## five minutes (DURATION seconds) of disorder: clients that
 forks: all ## serve a million connections, a child for each, and look at how every one ended
 	@tools/forks
 
+.PHONY: memory
+memory: all ## as root: how much memory 100, 1000 and 2000 clients need, in a control group
+	@tools/memory
+
 .PHONY: lint
 lint: lint-house lint-format lint-analyzers ## check the house rules, the format and the analyzers' findings
 
