@@ -2,6 +2,7 @@
 
 PORT ?= 9190
 DURATION ?= 300
+RESTARTS ?= 30
 # INSTALL=no: install nothing that is missing, but say what to install.
 INSTALL ?= yes
 export INSTALL
@@ -130,6 +131,10 @@ test-faults: need-build need-test all ## make every system call fail, deliver si
 .PHONY: soak
 soak: need-soak all ## five minutes (DURATION seconds) of disorder: clients that misbehave, children killed, limits hit
 	@dotnet run --project tests/EchoNative.Soak --configuration Release -- $(DURATION)
+
+.PHONY: restarts
+restarts: need-test all ## restart servers behind HAProxy 30 times (RESTARTS) while 64 clients use them
+	@dotnet run --project tests/EchoNative.Soak --configuration Release -- restarts $(RESTARTS)
 
 .PHONY: forks
 forks: all ## serve a million connections, a child for each, and look at how every one ended

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using EchoNative.Testing;
 
@@ -9,9 +8,8 @@ namespace EchoNative.ProcessTests;
 /// <summary>Servers behind HAProxy, with the commands and the configuration that docs/operating.md shows.</summary>
 public sealed class LoadBalancerTests
 {
-    private static readonly string s_page = File.ReadAllText(Path.Combine(Binary.Root, "docs/operating.md"));
-    private static readonly string s_configuration = Blocks("haproxy").Single();
-    private static readonly string[] s_commands = [.. Blocks("sh").SelectMany(block => block.Split('\n'))];
+    private static readonly string s_configuration = OperatingPage.Configuration;
+    private static readonly IReadOnlyList<string> s_commands = OperatingPage.Commands;
 
     // Arguments: HAProxy, its configuration, and a command for each server.
     private const string Prologue = """
@@ -76,7 +74,7 @@ public sealed class LoadBalancerTests
 
         // HAProxy connects from another address than the clients.
         string said = Run(
-            Script, s_commands, Replace(s_configuration, "send-proxy-v2", $"{option} source 127.0.0.9"));
+            Script, s_commands, OperatingPage.Replace(s_configuration, "send-proxy-v2", $"{option} source 127.0.0.9"));
         Assert.Equal(
             """
             servers 1 2
@@ -113,7 +111,7 @@ public sealed class LoadBalancerTests
             """;
         string expect = s_configuration.Split('\n').Single(line => line.Contains("tcp-check expect", default));
         string sends = $"    {InText("tcp-check send ")}\n    {InText("tcp-check expect string ")}";
-        string configuration = hasBanner ? s_configuration : Replace(s_configuration, expect, sends);
+        string configuration = hasBanner ? s_configuration : OperatingPage.Replace(s_configuration, expect, sends);
         string connects = """
 
             backend connects
@@ -121,9 +119,9 @@ public sealed class LoadBalancerTests
             """;
         string[] commands =
         [
-            .. s_commands.Select(line => hasBanner ? line : Replace(line, " --banner", "", mayBeMissing: true)),
+            .. s_commands.Select(line => hasBanner ? line : line.Replace(" --banner", "", StringComparison.Ordinal)),
         ];
-        commands[0] = Replace(commands[0], "--max-clients 1000", "--max-clients 1");
+        commands[0] = OperatingPage.Replace(commands[0], "--max-clients 1000", "--max-clients 1");
         _ = Run($"set -- {(hasBanner ? "banner" : "none")}\n{Script}", commands, configuration + connects);
     }
 
@@ -190,7 +188,7 @@ public sealed class LoadBalancerTests
             again() { connect 4 && answer 4 >banner && echoes 4; }
             within_time again
             """;
-        _ = Run(Script, s_commands, Replace(s_configuration, "sc0_conn_cur gt 100", "sc0_conn_cur gt 2"));
+        _ = Run(Script, s_commands, OperatingPage.Replace(s_configuration, "sc0_conn_cur gt 100", "sc0_conn_cur gt 2"));
     }
 
     private static string Run(string script, IEnumerable<string> commands, string configuration)
@@ -204,14 +202,5 @@ public sealed class LoadBalancerTests
 
     // A line of the configuration that the page mentions in its text.
     private static string InText(string start) =>
-        s_page.Split('`').First(code => code.StartsWith(start, StringComparison.Ordinal));
-
-    private static IEnumerable<string> Blocks(string language) =>
-        s_page.Split($"```{language}\n").Skip(1).Select(block => block.Split("\n```")[0]);
-
-    private static string Replace(string text, string part, string other, bool mayBeMissing = false)
-    {
-        Assert.True(mayBeMissing || text.Contains(part, StringComparison.Ordinal), $"the page has no {part}");
-        return text.Replace(part, other, StringComparison.Ordinal);
-    }
+        OperatingPage.Text.Split('`').First(code => code.StartsWith(start, StringComparison.Ordinal));
 }
