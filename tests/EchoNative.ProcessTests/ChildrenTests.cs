@@ -239,6 +239,33 @@ public sealed class ChildrenTests
         Assert.EndsWith(" (killed by SIGKILL)", Assert.Single(server.RemovedLines), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("KILL")]
+    public void A_stop_reaches_all_children_that_are_left_after_others_have_ended(string signal)
+    {
+        // The limit makes places of ended children be used again.
+        using RunningServer server = new("--max-clients", "9", "--grace", signal == "TERM" ? "0" : "1000");
+        List<Socket> clients = [.. Enumerable.Range(0, 9).Select(_ => server.Connect())];
+        server.WaitForConnected(9);
+        CloseEach(clients, [0, 1, 4, 5]);
+        server.WaitForRemoved(4);
+        clients.AddRange([server.Connect(), server.Connect()]);
+        server.WaitForConnected(11);
+        CloseEach(clients, [6]);
+        server.WaitForRemoved(5);
+        server.Program.Signal("TERM");
+        _ = server.WaitForLine(@"^stopping\.\.\. 6 active, ");
+        if (signal == "KILL")
+        {
+            server.Program.Signal("TERM");
+        }
+
+        Assert.Equal(0, server.Program.WaitForExit());
+        Assert.Equal(6, server.RemovedLines.Count(line => line.EndsWith($" (killed by SIG{signal})", StringComparison.Ordinal)));
+        clients.ForEach(client => client.Dispose());
+    }
+
     [Fact]
     public void A_new_server_takes_the_port_while_a_child_of_the_old_one_still_serves()
     {
@@ -350,4 +377,6 @@ public sealed class ChildrenTests
         Deadline.WaitUntil(() => ProcessTable.StateOf(tracer.Id) == 'T', "the tracer is stopped");
         return tracer;
     }
+
+    private static void CloseEach(List<Socket> clients, int[] places) => Array.ForEach(places, place => clients[place].Close());
 }

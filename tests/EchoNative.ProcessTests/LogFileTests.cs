@@ -11,11 +11,13 @@ public sealed class LogFileTests : IDisposable
 {
     private readonly ScratchFolder _folder = new();
 
-    [Fact]
-    public void After_a_line_that_was_cut_short_the_next_one_is_a_line_of_its_own()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void After_a_line_that_was_cut_short_the_next_one_is_a_line_of_its_own(bool native)
     {
         // A limit on the length of files cuts a line, as a full disk does.
-        using RunningProgram server = Start(native: true, "");
+        using RunningProgram server = Start(native, "");
         for (int round = 1; round <= 3; round++)
         {
             long length = new FileInfo(Log).Length + 50;

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 
 namespace EchoNative.Testing;
 
@@ -25,6 +26,27 @@ public sealed class Terminal : IDisposable
 
     /// <summary>The text that the terminal has shown until now.</summary>
     public string Screen => Program.Output;
+
+    /// <summary>The program on the terminal.</summary>
+    public int ProgramId
+    {
+        get
+        {
+            Deadline.WaitUntil(() => ProcessTable.ChildrenOf(Program.Id).Count == 1, "the program runs", () => Program.Transcript);
+            return ProcessTable.ChildrenOf(Program.Id)[0];
+        }
+    }
+
+    /// <summary>Keeps the terminal from taking output, as Ctrl-S does, or lets it; see tcflow(3).</summary>
+    /// <param name="isHeld">Whether it takes none.</param>
+    public void HoldOutput(bool isHeld)
+    {
+        const string Script = "import os, sys, termios; termios.tcflow(os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY), "
+            + "termios.TCOOFF if sys.argv[2] == 'True' else termios.TCOON)";
+        string device = ProcessTable.DescriptorsOf(ProgramId).Values.First(
+            path => path.StartsWith("/dev/pts/", StringComparison.Ordinal));
+        _ = ToolRun.Check("python3", "-c", Script, device, $"{isHeld}");
+    }
 
     /// <summary>Types keys.</summary>
     public void Type(string keys) => Program.Type(keys);

@@ -5,6 +5,8 @@ using System.IO;
 using System.Linq;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
+using System.Threading;
 using EchoNative.Testing;
 
 namespace EchoNative.ProcessTests.Contract;
@@ -127,7 +129,7 @@ public abstract class LogContract(Engine engine) : ServerContract(engine)
     }
 
     // Few enough for the deadline on a busy machine.
-    private static void Load(int port, int count)
+    protected static void Load(int port, int count)
     {
         using RunningProgram bench = new(Binary.Bench, ["connect", "127.0.0.1", $"{port}", "--count", $"{count}"]);
         Assert.True(bench.WaitForExit() == 0, bench.Transcript);
@@ -214,4 +216,37 @@ public abstract class LogContract(Engine engine) : ServerContract(engine)
 
 public sealed class NativeLogTests() : LogContract(Engine.Native);
 
-public sealed class ManagedLogTests() : LogContract(Engine.Managed);
+public sealed class ManagedLogTests() : LogContract(Engine.Managed)
+{
+    private const int Sessions = 600;
+    private const int Piece = 4096; // bytes; a pipe with this much room takes the next lines, see pipe(7)
+
+    [Fact]
+    public void A_server_that_ends_waits_for_a_slow_reader_as_long_as_that_reads()
+    {
+        using ScratchFolder folder = new();
+        string path = folder["log"];
+        _ = ToolRun.Check("mkfifo", path);
+        using FileStream own = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
+        using RunningProgram server = new(
+            "bash", ["-c", $"exec {Engine.ServerLine} --port-file {folder["port"]} 0 >{path}"]);
+        Deadline.WaitUntil(() => File.Exists(folder["port"]), "the port is written", () => server.Transcript);
+        Load(int.Parse(File.ReadAllText(folder["port"]), CultureInfo.InvariantCulture), Sessions);
+        using FileStream reader = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+        own.Dispose();
+        server.Signal(Engine.StopSignal());
+        using MemoryStream log = new();
+        byte[] bytes = new byte[Piece];
+        int count;
+        while ((count = reader.Read(bytes)) > 0)
+        {
+            log.Write(bytes, 0, count);
+            Thread.Sleep(40); // some 60 pieces, which take longer than the second that the server waits for the next one
+        }
+
+        Assert.Equal(0, server.WaitForExit());
+        string text = Encoding.ASCII.GetString(log.ToArray());
+        Assert.Equal(2 + (3 * Sessions), text.Split('\n').Length - 1);
+        Assert.StartsWith("summary... ", text.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
+    }
+}
