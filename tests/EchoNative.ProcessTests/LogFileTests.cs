@@ -35,6 +35,39 @@ public sealed class LogFileTests : IDisposable
         Assert.All(lines, line => Assert.Equal(0, line.LastIndexOf("{\"time\"", StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void On_a_disk_that_was_full_each_line_stands_alone(bool native)
+    {
+        const string Script = """
+            mkdir small
+            mount -t tmpfs -o size=8k tmpfs small
+            head -c 4000 /dev/zero >small/rest
+            "$@" --bind 127.0.0.1 --log json --port-file port 0 >>small/log & server=$!
+            within_time test -s port
+            serve() {
+                exec 8<>"/dev/tcp/127.0.0.1/$(cat port)"
+                echo hello >&8
+                within_time timeout 30 grep -q hello <&8
+                exec 8>&-
+            }
+            full() { serve && [ "$(stat -c %s small/log)" = 4096 ]; }
+            within_time full
+            rm small/rest
+            again() { serve && tail -n 1 small/log | grep -q removed; }
+            within_time again
+            kill $server
+            wait $server
+            cat small/log
+            """;
+        string log = Sandbox.Check(Script, (native ? Engine.Native : Engine.Managed).ServerCommand);
+        string[] lines = log.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(1, lines.Count(line => !IsJson(line)));
+        Assert.All(lines, line => Assert.Equal(0, line.LastIndexOf("{\"time\"", StringComparison.Ordinal)));
+        Assert.Contains("summary", lines[^1], StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Lines_on_both_streams_do_not_join_when_they_are_one_file()
     {

@@ -32,7 +32,8 @@ public sealed class Terminal : IDisposable
     {
         get
         {
-            Deadline.WaitUntil(() => ProcessTable.ChildrenOf(Program.Id).Count == 1, "the program runs", () => Program.Transcript);
+            Deadline.WaitUntil(
+                () => ProcessTable.ChildrenOf(Program.Id).Count == 1, "the program runs", () => Program.Transcript);
             return ProcessTable.ChildrenOf(Program.Id)[0];
         }
     }

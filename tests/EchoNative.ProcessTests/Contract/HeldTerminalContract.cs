@@ -8,7 +8,9 @@ using EchoNative.Testing;
 
 namespace EchoNative.ProcessTests.Contract;
 
-/// <summary>A terminal that takes no output, as after Ctrl-S, neither stops the service nor keeps a program from ending.</summary>
+/// <summary>
+/// A terminal that takes no output, as after Ctrl-S, neither stops the service nor keeps a program from ending.
+/// </summary>
 public abstract partial class HeldTerminalContract(Engine engine) : ServerContract(engine)
 {
     private const int Sessions = 50;
@@ -77,7 +79,8 @@ public abstract partial class HeldTerminalContract(Engine engine) : ServerContra
     [GeneratedRegex(@"listening on \S+:(\d+)\r")]
     private static partial Regex Listening();
 
-    [GeneratedRegex(@"^(new client connected\.\.\. .*\)|client disconnected\.\.\. .*\)|removed .*\d)\r?$", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^(new client connected\.\.\. .*\)|client disconnected\.\.\. .*\)|removed .*\d)\r?$", RegexOptions.Multiline)]
     private static partial Regex Line();
 
     [GeneratedRegex(@"^log flows again\.\.\. (\d+) ", RegexOptions.Multiline)]

@@ -49,6 +49,47 @@ public abstract class LogContract(Engine engine) : ServerContract(engine)
         Assert.Equal(0, Convert.ToInt32(flags.Trim(), 8) & NonBlocking);
     }
 
+    [Theory]
+    [InlineData(">&9")]
+    [InlineData(">&9 2>&9")]
+    public void A_connection_that_takes_no_more_lines_neither_stops_the_service_nor_keeps_it_from_ending(string redirection)
+    {
+        using TcpListener listener = Loopback.Listen();
+        using ScratchFolder folder = new();
+
+        // Filled before the server starts.
+        const string Fill = """
+            import socket
+            log = socket.socket(fileno=9)
+            log.settimeout(0.5)
+            try:
+                while True:
+                    log.send(bytes(65536))
+            except TimeoutError:
+                log.setblocking(True)
+                log.detach()
+            """;
+        using RunningProgram server = new(
+            "bash",
+            [
+                "-c",
+                $"exec 9<>/dev/tcp/127.0.0.1/{Loopback.PortOf(listener)}; python3 -c \"$0\"; "
+                    + $"exec {Engine.ServerLine} --port-file {folder["port"]} 0 {redirection}",
+                Fill,
+            ]);
+        using Socket log = Loopback.Accept(listener);
+        Deadline.WaitUntil(() => File.Exists(folder["port"]), "the port is written", () => server.Transcript);
+        int port = int.Parse(File.ReadAllText(folder["port"]), CultureInfo.InvariantCulture);
+        for (int session = 0; session < 50; session++)
+        {
+            Visit(port);
+        }
+
+        Deadline.WaitUntil(() => ProcessTable.ChildrenOf(server.Id).Count == 0, "all children are removed");
+        server.Signal(Engine.StopSignal());
+        Assert.Equal(0, server.WaitForExit());
+    }
+
     [Fact]
     public void A_log_file_at_its_size_limit_does_not_end_the_service()
     {

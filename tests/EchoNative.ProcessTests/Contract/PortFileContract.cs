@@ -121,6 +121,21 @@ public abstract class PortFileContract(Engine engine) : ServerContract(engine)
     }
 
     [Fact]
+    public void A_file_that_can_not_be_replaced_is_an_error_and_nothing_is_left_over()
+    {
+        // A mount point, as a container has it that gets a single file.
+        const string Script = """
+            touch file port
+            mount --bind file port
+            "$@" --quiet --port-file port 0 2>&1 || echo "$?"
+            ls
+            """;
+        Assert.Equal(
+            "echo-server: rename() error: Device or resource busy (port)\n1\nfile\nport\n",
+            Sandbox.Check(Script, Engine.ServerCommand));
+    }
+
+    [Fact]
     public void A_path_of_a_standard_stream_writes_to_the_open_file()
     {
         using ScratchFolder folder = new();
