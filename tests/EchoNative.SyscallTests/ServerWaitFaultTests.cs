@@ -86,6 +86,17 @@ public sealed class ServerWaitFaultTests
     }
 
     [Fact]
+    public void A_server_that_can_not_wait_any_more_ends_and_removes_its_children()
+    {
+        // The first wait finds the client. Without a wait, SIGCHLD has to be let in by other means.
+        using TracedServer server = new("-e", "inject=ppoll:error=EINVAL:when=2+");
+        using Socket client = server.Connect();
+        _ = server.WaitForExit(expectedStatus: 1);
+        Assert.Matches(@"\nremoved proc id: \d+ \(killed by SIG(TERM|KILL)\)\n", server.Output);
+        Assert.Equal("echo-server: ppoll() error: Invalid argument (clients wait until there is room)\n", server.Error);
+    }
+
+    [Fact]
     public void An_interrupted_waitpid_is_tried_again_in_the_same_handler()
     {
         using TracedServer server = new("-e", "inject=wait4:error=EINTR:when=1..2");
