@@ -43,6 +43,17 @@ public sealed class SessionFaultTests
         Assert.Contains($"removed proc id: {child}\n", server.Output, default);
     }
 
+    [Fact]
+    public void A_write_waits_in_the_kernel_for_a_part_of_the_idle_time_only()
+    {
+        // It returns what it has written until then. With the whole time a client that never reads would live twice as long.
+        using TracedServer server = new([], ["--idle-timeout", "32"]);
+        string[] times = [.. server.Stop().Calls.Select(call => call.Arguments).Where(text => text.Contains("TIMEO", default))];
+        Assert.Matches("""^3, SOL_SOCKET, SO_RCVTIMEO(_OLD)?, " (\\0)+",""", times[0]); // a space is 32
+        Assert.Matches("""^3, SOL_SOCKET, SO_SNDTIMEO(_OLD)?, "\\2(\\0)+",""", times[1]);
+        Assert.Equal(2, times.Length);
+    }
+
     [Theory]
     [InlineData("read", "EAGAIN", "POLLIN")]
     [InlineData("write", "EAGAIN", "POLLOUT")]
