@@ -25,10 +25,15 @@ internal sealed class RestartedServer : IDisposable
     /// <summary>How often it had sessions when it was stopped. They go on until their clients end them.</summary>
     public int StopsWithSessions { get; private set; }
 
-    /// <summary>Stops it, and starts it again.</summary>
+    /// <summary>Stops it while clients wait in its queue, and starts it again.</summary>
     public void Restart()
     {
-        Stop();
+        // A busy machine may keep it from running just then.
+        _program.Signal("STOP");
+        Deadline.WaitUntil(() => ConnectionTable.HasWaiting(Port), "a client waits");
+        _program.Signal("TERM");
+        _program.Signal("CONT");
+        WaitForEnd();
         _program.Dispose();
         _program = Start();
     }
@@ -38,6 +43,14 @@ internal sealed class RestartedServer : IDisposable
     public void Stop()
     {
         _program.Signal("TERM");
+        WaitForEnd();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _program.Dispose();
+
+    private void WaitForEnd()
+    {
         int status = _program.WaitForExit();
         StopsWithSessions += _program.Output.Contains("\nstopping", StringComparison.Ordinal) ? 1 : 0;
         if (status != 0 || _program.Error.Length > 0)
@@ -45,9 +58,6 @@ internal sealed class RestartedServer : IDisposable
             throw new InvalidOperationException($"a server ends with status {status}\n{_program.Transcript}");
         }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _program.Dispose();
 
     private RunningProgram Start()
     {

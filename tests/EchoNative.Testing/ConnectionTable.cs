@@ -11,6 +11,7 @@ public static class ConnectionTable
 {
     private const string Established = "01";
     private const string SynSent = "02";
+    private const string Listening = "0A";
     private const string KeepAliveTimer = "02:";
 
     /// <summary>Whether a connect to this port is under way and was not answered yet.</summary>
@@ -23,6 +24,10 @@ public static class ConnectionTable
     public static bool HasKeepAlive(int port) =>
         Rows().Any(
             row => EndsIn(row[1], port) && row[3] == Established && row[5].StartsWith(KeepAliveTimer, StringComparison.Ordinal));
+
+    /// <summary>Whether clients wait on this port that the kernel has connected and the server has not accepted.</summary>
+    public static bool HasWaiting(int port) => Rows().Any(
+        row => EndsIn(row[1], port) && row[3] == Listening && !row[4].EndsWith(":00000000", StringComparison.Ordinal));
 
     private static bool EndsIn(string address, int port) =>
         address.EndsWith(string.Create(CultureInfo.InvariantCulture, $":{port:X4}"), StringComparison.Ordinal);
