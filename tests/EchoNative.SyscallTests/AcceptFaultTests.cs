@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using System.Net.Sockets;
 using EchoNative.Testing;
 
 namespace EchoNative.SyscallTests;
@@ -48,7 +49,7 @@ public sealed class AcceptFaultTests
     public void A_server_whose_accept_always_fails_stops_when_asked_to()
     {
         using TracedServer server = new("-e", "inject=accept:error=EMFILE");
-        using System.Net.Sockets.Socket client = server.Connect();
+        using Socket client = server.Connect();
         server.WaitFor(one => one is SystemCall { IsInjected: true, Begin: > 0 }, "accept fails");
         server.Signal("TERM");
         Trace trace = server.WaitForExit();
@@ -101,7 +102,7 @@ public sealed class AcceptFaultTests
     public void When_fork_fails_that_client_is_disconnected_and_the_next_is_served(string error, string reason)
     {
         using TracedServer server = new("-e", $"inject=clone:error={error}:when=1");
-        using (System.Net.Sockets.Socket client = server.Connect())
+        using (Socket client = server.Connect())
         {
             Assert.Empty(Loopback.ReceiveAll(client));
             Deadline.WaitUntil(() => server.Error.EndsWith('\n'), "the server says so");
@@ -126,7 +127,7 @@ public sealed class AcceptFaultTests
         System.Diagnostics.Stopwatch clock = System.Diagnostics.Stopwatch.StartNew();
         for (int client = 0; client < Clients; client++)
         {
-            using System.Net.Sockets.Socket socket = server.Connect();
+            using Socket socket = server.Connect();
             Assert.Empty(Loopback.ReceiveAll(socket));
         }
 
@@ -145,10 +146,10 @@ public sealed class AcceptFaultTests
     public void A_server_whose_only_listening_socket_is_dead_ends_after_its_sessions(string error, string reason)
     {
         using TracedServer server = new(["-e", $"inject=accept:error={error}:when=3..4"], ["--grace", "1000"]);
-        using System.Net.Sockets.Socket first = server.Connect();
+        using Socket first = server.Connect();
         Assert.Equal(1, Session.Exchange(first, "x", 1));
         server.WaitFor(one => one is SystemCall { Name: "accept", Error: "EAGAIN" }, "no other client waits");
-        using System.Net.Sockets.Socket second = server.Connect();
+        using Socket second = server.Connect();
         Deadline.WaitUntil(() => server.Output.Contains("stopping", default), "it stops");
         Assert.Equal(1, Session.Exchange(first, "x", 1));
         first.Dispose();
@@ -169,5 +170,23 @@ public sealed class AcceptFaultTests
             SystemCall pause = Assert.Single(until, IsPause);
             Assert.True(pause.Value == 0 || pause.Error == "ERESTARTNOHAND", pause.Text);
         }
+    }
+
+    [Fact]
+    public void A_stopping_server_keeps_newcomers_away_and_takes_all_packets_of_the_clients_it_has_accepted()
+    {
+        using TracedServer server = new();
+        server.Signal("STOP");
+        using Socket client = server.Connect();
+        server.Signal("TERM");
+        server.Signal("CONT");
+        client.AssertEchoes();
+        client.Close();
+        string[] options =
+        [
+            .. server.WaitForExit().Calls.Where(call => call.Name == "setsockopt")
+                .Select(call => call.Arguments).Where(text => text.Contains("IP_MINTTL", default)),
+        ];
+        Assert.Equal(["3, SOL_IP, IP_MINTTL, [255], 4", "4, SOL_IP, IP_MINTTL, [0], 4"], options);
     }
 }
