@@ -66,9 +66,9 @@ public readonly record struct FileDescriptor(int Number)
         IoResult result = ReadOnce(buffer);
         while (result.Error.IsTemporary)
         {
-            if (!limit.TryWait(this, POLLIN, result.Error))
+            if (!limit.TryWait(this, POLLIN, result.Error, out Errno ending))
             {
-                return new IoResult(0, Errno.WouldBlock);
+                return new IoResult(0, ending);
             }
 
             result = ReadOnce(buffer);
@@ -144,9 +144,9 @@ public readonly record struct FileDescriptor(int Number)
             {
                 return new IoResult(written, result.Error);
             }
-            else if (!limit.TryWait(this, POLLOUT, result.Error))
+            else if (!limit.TryWait(this, POLLOUT, result.Error, out Errno ending))
             {
-                return new IoResult(written, Errno.WouldBlock);
+                return new IoResult(written, ending);
             }
         }
 
@@ -227,43 +227,58 @@ public readonly record struct FileDescriptor(int Number)
         public void Restart() => _end = EndAfter(milliseconds);
 
         /// <summary>After EAGAIN, or after EINTR with a limit, waits until the call is to be repeated.</summary>
-        /// <returns>False when the time is over.</returns>
-        public readonly bool TryWait(FileDescriptor descriptor, int events, Errno error)
+        /// <param name="descriptor">The descriptor.</param>
+        /// <param name="events">The event of poll(2) that the call needs.</param>
+        /// <param name="error">The error of the call.</param>
+        /// <param name="ending">Why it is not to be repeated: EAGAIN when the time is over, or the error of ppoll(2).</param>
+        public readonly bool TryWait(FileDescriptor descriptor, int events, Errno error, out Errno ending)
         {
+            Errno failure = Errno.None;
+            bool goesOn = true;
             if (milliseconds == Poll.Forever)
             {
                 if (error.IsWouldBlock)
                 {
-                    Poll.WaitUntilReady(descriptor, events);
+                    _ = Poll.Wait(descriptor, events, Poll.Forever, out failure);
                 }
-
-                return true;
             }
-
-            // A blocking call after EINTR would wait for the socket's whole timeout again.
-            if (events != POLLOUT)
+            else if (events == POLLOUT)
             {
-                return Wait(descriptor, events);
-            }
-
-            // A socket takes bytes before ppoll(2) calls it writable, so a write is tried now and then.
-            long left = Left;
-            if (left > 0)
-            {
+                // A socket takes bytes before ppoll(2) calls it writable, so a write is tried now and then.
+                long left = Left;
                 int step = Math.Max(milliseconds / SocketOption.PartsOfIdleTime, 1);
-                _ = Poll.WaitUntilReady(descriptor, events, (int)Math.Min(left, step));
+                goesOn = left > 0;
+                _ = goesOn ? Poll.Wait(descriptor, events, (int)Math.Min(left, step), out failure) : default;
+            }
+            else
+            {
+                // A blocking call after EINTR would wait for the socket's whole timeout again.
+                goesOn = WaitUntilReady(descriptor, events, out failure) || failure.IsError;
             }
 
-            return left > 0;
+            // A call that does not block would be repeated again and again.
+            bool spins = failure.IsError && error.IsWouldBlock;
+            ending = spins ? failure : Errno.WouldBlock;
+            return goesOn && !spins;
         }
 
-        /// <summary>Waits until the descriptor is ready. Call only with a limit.</summary>
+        /// <summary>
+        /// Waits until the descriptor is ready. Call only with a limit. Where ppoll(2) can't wait, the caller's read or write has
+        /// to.
+        /// </summary>
         /// <returns>False when the time is over.</returns>
-        public readonly bool Wait(FileDescriptor descriptor, int events)
+        public readonly bool Wait(FileDescriptor descriptor, int events) =>
+            WaitUntilReady(descriptor, events, out Errno failure) || failure.IsError;
+
+        private static long EndAfter(int milliseconds) =>
+            milliseconds == Poll.Forever ? 0 : MonotonicClock.Milliseconds + milliseconds;
+
+        private readonly bool WaitUntilReady(FileDescriptor descriptor, int events, out Errno failure)
         {
-            for (long left = Left; left > 0; left = Left)
+            failure = Errno.None;
+            for (long left = Left; left > 0 && !failure.IsError; left = Left)
             {
-                if (Poll.WaitUntilReady(descriptor, events, (int)left))
+                if (Poll.Wait(descriptor, events, (int)left, out failure) == PollOutcome.Ready)
                 {
                     return true;
                 }
@@ -271,8 +286,5 @@ public readonly record struct FileDescriptor(int Number)
 
             return false;
         }
-
-        private static long EndAfter(int milliseconds) =>
-            milliseconds == Poll.Forever ? 0 : MonotonicClock.Milliseconds + milliseconds;
     }
 }

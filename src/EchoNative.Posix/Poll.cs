@@ -56,15 +56,8 @@ public static unsafe class Poll
     /// <param name="descriptor">The descriptor to wait for.</param>
     /// <param name="milliseconds">The longest wait.</param>
     /// <param name="failure">Why ppoll(2) failed. EINTR is no error.</param>
-    public static PollOutcome WaitReadable(FileDescriptor descriptor, int milliseconds, out Errno failure)
-    {
-        pollfd entry = new() { fd = descriptor.Number, events = (short)LibC.POLLIN };
-        timespec timeout = Time(milliseconds);
-        int ready = Libc.ppoll(&entry, 1, &timeout, null);
-        Errno error = ready < 0 ? Errno.Last : Errno.None;
-        failure = error.IsInterrupted ? Errno.None : error;
-        return ready > 0 ? PollOutcome.Ready : ready == 0 ? PollOutcome.TimedOut : PollOutcome.Interrupted;
-    }
+    public static PollOutcome WaitReadable(FileDescriptor descriptor, int milliseconds, out Errno failure) =>
+        Wait(descriptor, LibC.POLLIN, milliseconds, out failure);
 
     /// <summary>The same for several sockets: sleeps until a client waits on one of them.</summary>
     /// <param name="sockets">The sockets to wait for.</param>
@@ -102,11 +95,24 @@ public static unsafe class Poll
     /// run. The signal mask stays as it is. The caller repeats its call and sees what has happened.
     /// </summary>
     /// <returns>Whether the descriptor is ready.</returns>
-    internal static bool WaitUntilReady(FileDescriptor descriptor, int events, int milliseconds = Forever)
+    internal static bool WaitUntilReady(FileDescriptor descriptor, int events, int milliseconds = Forever) =>
+        Wait(descriptor, events, milliseconds, out _) == PollOutcome.Ready;
+
+    /// <summary>
+    /// The same. <see cref="PollOutcome.Interrupted"/> with an error means that ppoll(2) can't wait.
+    /// </summary>
+    /// <param name="descriptor">The descriptor to wait for.</param>
+    /// <param name="events">The events of poll(2).</param>
+    /// <param name="milliseconds">The longest wait, or <see cref="Forever"/>.</param>
+    /// <param name="failure">Why ppoll(2) failed. EINTR is no error.</param>
+    internal static PollOutcome Wait(FileDescriptor descriptor, int events, int milliseconds, out Errno failure)
     {
         pollfd entry = new() { fd = descriptor.Number, events = (short)events };
         timespec timeout = Time(milliseconds);
-        return Libc.ppoll(&entry, 1, milliseconds < 0 ? null : &timeout, null) > 0;
+        int ready = Libc.ppoll(&entry, 1, milliseconds < 0 ? null : &timeout, null);
+        Errno error = ready < 0 ? Errno.Last : Errno.None;
+        failure = error.IsInterrupted ? Errno.None : error;
+        return ready > 0 ? PollOutcome.Ready : ready == 0 ? PollOutcome.TimedOut : PollOutcome.Interrupted;
     }
 
     /// <summary>Whether a write(2) to the descriptor would take at least one byte now.</summary>

@@ -44,6 +44,40 @@ public sealed class SessionFaultTests
     }
 
     [Fact]
+    public void With_an_idle_timeout_bulk_passes_though_no_wait_is_possible_and_nothing_spins()
+    {
+        using RunningServer server = new("--idle-timeout", "1000");
+        using Socket client = server.Connect();
+        client.AssertEchoes();
+        using RunningProgram strace = Trace(server, "inject=ppoll:error=ENOMEM");
+        byte[] bytes = [.. Enumerable.Range(0, 3_000_000).Select(number => (byte)(number * 31))];
+        Assert.Equal(bytes, client.Exchange(bytes));
+        client.AssertEchoes();
+        client.Close();
+        server.WaitForRemoved(1);
+        Assert.Equal(0, strace.WaitForExit());
+        Assert.InRange(strace.Error.Split("(INJECTED)").Length - 1, 1, 1000);
+        Assert.Equal(0, server.Stop());
+    }
+
+    [Theory]
+    [InlineData("read")]
+    [InlineData("read", "--idle-timeout=1000")]
+    [InlineData("write")]
+    [InlineData("write", "--idle-timeout=1000")]
+    public void A_call_that_does_not_block_where_no_wait_is_possible_ends_the_session(string call, params string[] options)
+    {
+        using RunningServer server = new(options);
+        using Socket client = server.Connect();
+        client.AssertEchoes();
+        using RunningProgram strace = Trace(server, $"inject={call}:error=EAGAIN:when=1", "inject=ppoll:error=ENOMEM");
+        client.SendText("x");
+        _ = server.WaitForLine("^client disconnected.* s\\): Cannot allocate memory$");
+        server.WaitForRemoved(1);
+        Assert.Equal(0, server.Stop());
+    }
+
+    [Fact]
     public void A_write_waits_in_the_kernel_for_a_part_of_the_idle_time_only()
     {
         // It returns what it has written until then. With the whole time a client that never reads would live twice as long.
@@ -254,4 +288,13 @@ public sealed class SessionFaultTests
     }
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
+
+    // Makes calls of the one child fail from now on.
+    private static RunningProgram Trace(RunningServer server, params IEnumerable<string> faults)
+    {
+        int child = Assert.Single(ProcessTable.ChildrenOf(server.Program.Id));
+        RunningProgram strace = new("strace", ["-p", $"{child}", .. faults.SelectMany(fault => (string[])["-e", fault])]);
+        Deadline.WaitUntil(() => strace.Error.Contains("attached", default), "the child is traced", () => strace.Transcript);
+        return strace;
+    }
 }
