@@ -175,7 +175,7 @@ public sealed class AcceptFaultTests
     [Fact]
     public void A_stopping_server_keeps_newcomers_away_and_takes_all_packets_of_the_clients_it_has_accepted()
     {
-        using TracedServer server = new();
+        using TracedServer server = new([], ["--bind", "127.0.0.1", "--bind", "127.0.0.2"]);
         server.Signal("STOP");
         using Socket client = server.Connect();
         server.Signal("TERM");
@@ -187,6 +187,7 @@ public sealed class AcceptFaultTests
             .. server.WaitForExit().Calls.Where(call => call.Name == "setsockopt")
                 .Select(call => call.Arguments).Where(text => text.Contains("IP_MINTTL", default)),
         ];
-        Assert.Equal(["3, SOL_IP, IP_MINTTL, [255], 4", "4, SOL_IP, IP_MINTTL, [0], 4"], options);
+        Assert.Equal(
+            ["3, SOL_IP, IP_MINTTL, [255], 4", "4, SOL_IP, IP_MINTTL, [255], 4", "5, SOL_IP, IP_MINTTL, [0], 4"], options);
     }
 }

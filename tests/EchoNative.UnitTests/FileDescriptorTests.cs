@@ -220,6 +220,27 @@ public sealed class FileDescriptorTests
     }
 
     [Fact]
+    public void A_reader_that_takes_some_bytes_within_each_idle_time_gets_all()
+    {
+        // All together take longer than the idle time.
+        const int IdleMilliseconds = 2000;
+        const int Pieces = 10;
+        const int PieceLength = 4096; // as much as the pipe holds
+        using DescriptorPair pair = OpenSmall(Kind.Pipe);
+        pair.Second.MakeNonBlocking();
+        IoResult written = default;
+        ThreadInKernel writer = new(() => written = pair.Second.WriteAll(new byte[Pieces * PieceLength], IdleMilliseconds));
+        for (int received = 0; received < Pieces * PieceLength && !writer.HasReturned;)
+        {
+            Thread.Sleep(IdleMilliseconds / 5);
+            received += pair.First.Read(new byte[PieceLength]).Count;
+        }
+
+        writer.Join();
+        Assert.Equal(new IoResult(Pieces * PieceLength, Errno.None), written);
+    }
+
+    [Fact]
     public void Nothing_is_written_of_nothing() => Assert.Equal(new IoResult(0, Errno.None), new FileDescriptor(-1).WriteAll([]));
 
     private static DescriptorPair Open(Kind kind) => kind == Kind.Pipe ? DescriptorPair.Pipe() : DescriptorPair.Sockets();
