@@ -128,6 +128,10 @@ test-package: need-build need-test need-dist need-deb need-package all $(DEB) ro
 test-faults: need-build need-test all ## make every system call fail, deliver signals at each; writes docs/faults.md
 	@dotnet run --project tests/EchoNative.Faults --configuration Release
 
+.PHONY: mutants
+mutants: need-build need-test ## make mistakes on purpose, one at a time, and see that a test notices each; about 10 minutes
+	@tools/mutants
+
 .PHONY: soak
 soak: need-soak all ## five minutes (DURATION seconds) of disorder: clients that misbehave, children killed, limits hit
 	@dotnet run --project tests/EchoNative.Soak --configuration Release -- $(DURATION)
