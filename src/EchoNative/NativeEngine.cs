@@ -31,6 +31,8 @@ internal sealed class NativeEngine : Engine
 
     protected override void WriteOutput(string text)
     {
+        // A file at its size limit is then reported by EFBIG. The signal would end the process.
+        SignalHandler.Ignore(Signal.FileSizeExceeded);
         IoResult written = StandardStream.Output.WriteAll(Encoding.UTF8.GetBytes(text));
         if (written.Failed)
         {
@@ -38,7 +40,11 @@ internal sealed class NativeEngine : Engine
         }
     }
 
-    protected override void WriteError(string text) => _ = StandardStream.Error.WriteAll(Encoding.UTF8.GetBytes(text));
+    protected override void WriteError(string text)
+    {
+        SignalHandler.Ignore(Signal.FileSizeExceeded);
+        _ = StandardStream.Error.WriteAll(Encoding.UTF8.GetBytes(text));
+    }
 
     protected override bool IsFailedCall(Exception exception) => exception is PosixException;
 }

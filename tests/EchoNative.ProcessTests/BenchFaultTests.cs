@@ -98,6 +98,21 @@ public sealed class BenchFaultTests
     }
 
     [Fact]
+    public void A_result_that_does_not_fit_into_its_file_is_an_error()
+    {
+        using RunningServer server = new();
+        using ScratchFolder folder = new();
+        using RunningProgram bench = new(
+            "sh",
+            [
+                "-c", "exec prlimit --fsize=0:0 \"$1\" ping 127.0.0.1 \"$2\" --count 1 >\"$0\"",
+                folder["result"], Binary.Bench, $"{server.Port}",
+            ]);
+        Assert.Equal(1, bench.WaitForExit());
+        Assert.Equal("echo-bench: write() error: File too large (standard output)\n", bench.Error);
+    }
+
+    [Fact]
     public void Each_operation_that_fails_counts_as_one()
     {
         using Socket bound = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

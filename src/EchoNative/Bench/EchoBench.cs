@@ -18,8 +18,10 @@ internal static class EchoBench
     /// <exception cref="PosixException">The load could not be run, or the result could not be written.</exception>
     public static int Run(BenchOptions options)
     {
-        // A write to a connection that the server has closed then fails with EPIPE, and counts as an error.
+        // A write to a connection that the server has closed then fails with EPIPE, and counts as an error. A result that does
+        // not fit into a file at its size limit is reported by EFBIG.
         SignalHandler.Ignore(Signal.Pipe);
+        SignalHandler.Ignore(Signal.FileSizeExceeded);
         CheckDescriptors(options.Connections);
         Load load = Create(options, Route.Find(options.Host, options.Port, options.Timeout));
         load.Run();
