@@ -48,6 +48,19 @@ public static unsafe class SignalHandler
     /// <summary>Gives the signal its default effect: SIG_DFL.</summary>
     public static void Default(Signal signal) => SetDisposition(signal, LibC.SIG_DFL);
 
+    /// <summary>Gives every signal that has a handler its default effect again.</summary>
+    public static void Remove()
+    {
+        for (int signal = 1; signal < s_actions.Length; signal++)
+        {
+            if (s_actions[signal] is not null)
+            {
+                Default((Signal)signal);
+                s_actions[signal] = null;
+            }
+        }
+    }
+
     /// <summary>Whether the signal is ignored now, as nohup(1) leaves SIGHUP for the program it starts.</summary>
     public static bool IsIgnored(Signal signal)
     {

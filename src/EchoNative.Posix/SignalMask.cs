@@ -6,6 +6,9 @@ namespace EchoNative.Posix;
 /// <summary>The signal mask. Blocked signals stay pending until a wait of <see cref="Poll"/>; see pthread_sigmask(3).</summary>
 public static unsafe class SignalMask
 {
+    private static bool s_isBlocked;
+    private static SignalSet s_unblocked;
+
     /// <summary>
     /// Blocks the signals in the calling thread and in the runtime's finalizer thread; there are no others. The kernel
     /// delivers a signal for the process to any thread that does not block it: the finalizer thread would run the handler
@@ -21,6 +24,8 @@ public static unsafe class SignalMask
     {
         SignalSet blocked = signals;
         int error = Apply(LibC.SIG_BLOCK, blocked, out SignalSet original);
+        s_unblocked = original.Without(blocked);
+        s_isBlocked = error == 0;
         int errorThere = 0;
         FinalizerThread.Run(() =>
         {
@@ -31,6 +36,18 @@ public static unsafe class SignalMask
         // A thread that does not block the signals would run handlers in the middle of managed code.
         error = error == 0 ? errorThere : error;
         return error == 0 ? original : throw new PosixException("pthread_sigmask", new Errno(error), "the handled signals");
+    }
+
+    /// <summary>
+    /// Lets the signals of the last <see cref="BlockInEveryThread"/> in again, in the calling thread. Signals that are pending
+    /// are delivered at once. Without such a call it does nothing.
+    /// </summary>
+    public static void Unblock()
+    {
+        if (s_isBlocked)
+        {
+            Set(s_unblocked);
+        }
     }
 
     /// <summary>

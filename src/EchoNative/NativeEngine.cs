@@ -43,6 +43,10 @@ internal sealed class NativeEngine : Engine
     protected override void WriteError(string text)
     {
         SignalHandler.Ignore(Signal.FileSizeExceeded);
+
+        // The write may have to wait for a reader. Blocked signals, or handlers that only count, would then not end the program.
+        SignalHandler.Remove();
+        SignalMask.Unblock();
         _ = StandardStream.Error.WriteAll(Encoding.UTF8.GetBytes(text));
     }
 
