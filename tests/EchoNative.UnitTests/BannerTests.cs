@@ -21,6 +21,14 @@ public sealed class BannerTests
         Assert.InRange(line.Length, 80, Banner.MaxLength);
     }
 
+    [Theory]
+    [InlineData("", "localhost")]
+    [InlineData("two words\n", "two?words?")]
+    [InlineData("\u007f!~\t\0", "?!~??")]
+    [InlineData("\u00e4", "??")]
+    public void A_name_that_is_not_one_word_of_visible_ASCII_becomes_one(string name, string expected) =>
+        Assert.Equal(expected, Encoding.ASCII.GetString(Banner.HostNameOf(Encoding.UTF8.GetBytes(name))));
+
     [Fact]
     public void The_name_of_the_machine_is_that_of_the_kernel() =>
         Assert.Equal(

@@ -61,7 +61,7 @@ internal sealed class EchoServer
         _children = new ChildTable(options.MaxClients);
         _log = ServerLog.Open(options);
         _rules = new SessionRules(options);
-        _bannerHost = options.Banner ? MachineName.Read() : [];
+        _bannerHost = options.Banner ? Banner.HostNameOf(MachineName.Read()) : [];
         _summary = new Summary(_children, _log, options.IgnoreProbes);
         _reaper = new Reaper(_children, _log, _summary);
         _admission = new Admission(options, _children, _log, _summary);

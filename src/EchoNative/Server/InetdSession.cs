@@ -2,6 +2,7 @@ using System;
 using EchoNative.Log;
 using EchoNative.Options;
 using EchoNative.Posix;
+using EchoNative.Shared;
 
 namespace EchoNative.Server;
 
@@ -29,7 +30,7 @@ internal static class InetdSession
         SignalHandler.Ignore(Signal.Pipe);
         SignalHandler.Ignore(Signal.FileSizeExceeded);
         EventLog<ChildLogSink> log = OpenLog(client, options);
-        byte[] machineName = options.Banner ? MachineName.Read() : [];
+        byte[] machineName = options.Banner ? Banner.HostNameOf(MachineName.Read()) : [];
         EnterSandbox(log, options);
         return Serve(client, log, options, machineName);
     }

@@ -13,9 +13,25 @@ internal static class Banner
 
     private const int RoomForProcess = 16;
 
+    /// <summary>
+    /// Makes one word of visible ASCII from the name of a machine, so that the line has two words: any other byte becomes a
+    /// question mark, and no name becomes localhost. It uses the heap, so a child can't call it.
+    /// </summary>
+    /// <param name="name">The name, as the system has it.</param>
+    public static byte[] HostNameOf(ReadOnlySpan<byte> name)
+    {
+        byte[] host = name.IsEmpty ? "localhost"u8.ToArray() : name.ToArray();
+        foreach (ref byte letter in host.AsSpan())
+        {
+            letter = letter is > (byte)' ' and < 0x7f ? letter : (byte)'?';
+        }
+
+        return host;
+    }
+
     /// <summary>Writes the line.</summary>
     /// <param name="buffer">Where it is written; <see cref="MaxLength"/> bytes.</param>
-    /// <param name="hostName">The name of the machine. A longer one is cut.</param>
+    /// <param name="hostName">The name of the machine, by <see cref="HostNameOf"/>. A longer one is cut.</param>
     /// <param name="processId">The process that serves the client.</param>
     /// <returns>The line with its newline, in the buffer.</returns>
     public static ReadOnlySpan<byte> Write(Span<byte> buffer, scoped ReadOnlySpan<byte> hostName, int processId)
