@@ -11,6 +11,8 @@ namespace EchoNative.Posix;
 /// <param name="Descriptor">The descriptor.</param>
 public readonly record struct ConnectedSocket(FileDescriptor Descriptor)
 {
+    private const int MostFailedWaits = 10;
+
     /// <summary>Connects to a server and waits until that has succeeded or failed; see connect(2).</summary>
     /// <param name="address">The server.</param>
     /// <param name="socket">The blocking socket, which the caller owns, if there is no error.</param>
@@ -141,6 +143,23 @@ public readonly record struct ConnectedSocket(FileDescriptor Descriptor)
     /// <summary>Reads what has arrived, and waits until there is something; see <see cref="FileDescriptor.Read"/>.</summary>
     public IoResult Read(Span<byte> buffer) => Descriptor.Read(buffer);
 
+    /// <summary>Reads what has arrived, and never waits: where nothing has, this fails with EAGAIN; see recv(2).</summary>
+    public unsafe IoResult ReadArrived(Span<byte> buffer)
+    {
+        fixed (byte* start = buffer)
+        {
+            while (true)
+            {
+                nint count = (nint)recv(Descriptor.Number, start, buffer.Length, MSG_DONTWAIT);
+                Errno error = count < 0 ? Errno.Last : Errno.None;
+                if (!error.IsInterrupted)
+                {
+                    return new IoResult((int)Math.Max(0, count), error);
+                }
+            }
+        }
+    }
+
     /// <summary>Writes all of it, and waits for room; see <see cref="FileDescriptor.WriteAll"/>.</summary>
     public IoResult WriteAll(ReadOnlySpan<byte> bytes) => Descriptor.WriteAll(bytes);
 
@@ -197,6 +216,7 @@ public readonly record struct ConnectedSocket(FileDescriptor Descriptor)
 
     private unsafe Errno ConnectUntil(SocketAddress address, Deadline deadline)
     {
+        int failedWaits = 0;
         while (connect(Descriptor.Number, (sockaddr*)&address, address.Length) != 0)
         {
             Errno error = Errno.Last;
@@ -214,7 +234,12 @@ public readonly record struct ConnectedSocket(FileDescriptor Descriptor)
                     return new Errno(ETIMEDOUT);
                 }
 
-                Poll.WaitUntilReady(Descriptor, POLLOUT, deadline.MillisecondsLeft);
+                _ = Poll.Wait(Descriptor, POLLOUT, deadline.MillisecondsLeft, out Errno failure);
+                failedWaits = failure.IsError ? failedWaits + 1 : 0;
+                if (failedWaits == MostFailedWaits)
+                {
+                    return failure;
+                }
             }
             else if (!error.IsInterrupted)
             {

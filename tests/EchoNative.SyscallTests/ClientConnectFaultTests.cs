@@ -107,6 +107,19 @@ public sealed class ClientConnectFaultTests
     }
 
     [Fact]
+    public void A_wait_for_the_connection_that_always_fails_ends_the_client_after_a_few_tries()
+    {
+        const int MostTries = 100;
+        using SilentListener silent = new();
+        using TracedProgram client = new(
+            Binary.Client, ["--timeout", "6", "127.0.0.1", $"{silent.Port}"], ["-e", "inject=ppoll:error=ENOMEM"]);
+        Assert.Equal(1, client.WaitForExit());
+        Assert.Equal(
+            $"echo-client: connect() error: Cannot allocate memory (127.0.0.1:{silent.Port})\n", client.Program.Error);
+        Assert.InRange(client.ReadTrace().Injected.Count, 1, MostTries);
+    }
+
+    [Fact]
     public void The_first_of_two_addresses_gets_half_of_the_timeout_and_the_second_the_rest()
     {
         int port = Loopback.FreePort();

@@ -1,3 +1,4 @@
+using System;
 using System.Linq;
 using System.Net.Sockets;
 using System.Text;
@@ -54,6 +55,49 @@ public sealed class ReceiverFaultTests
             $"echo-client: read() error: {reason} (127.0.0.1:{Loopback.PortOf(listener)})\n",
             TransferLine.Skip(client.Program.Error));
         AssertInjected(client, "read", error, 1);
+    }
+
+    [Fact]
+    public void A_wait_that_always_fails_ends_both_processes_after_a_few_tries_with_the_reason()
+    {
+        const int MostTries = 100;
+        int first = Startup.BeyondClient("ppoll");
+        using TcpListener listener = Loopback.Listen();
+        using TracedProgram client = Start(listener, $"inject=ppoll:error=ENOMEM:when={first}+");
+        using Socket server = Loopback.Accept(listener);
+        string shown = "";
+        while (!client.Program.HasExited && client.ReadTrace().Injected.Count == 0)
+        {
+            _ = server.Send("x"u8);
+            shown += "x";
+            Deadline.WaitUntil(
+                () => client.Program.HasExited || client.Program.Output.Length == shown.Length, "the byte is shown");
+        }
+
+        Assert.Equal(1, client.WaitForExit());
+        Assert.StartsWith(client.Program.Output, shown, StringComparison.Ordinal);
+        Assert.Equal(
+            $"echo-client: ppoll() error: Cannot allocate memory (127.0.0.1:{Loopback.PortOf(listener)})\n",
+            TransferLine.Skip(client.Program.Error));
+        Trace trace = client.ReadTrace();
+        Assert.Empty(trace.NeverEnded);
+        Assert.InRange(trace.Injected.Count, 1, MostTries);
+    }
+
+    [Fact]
+    public void What_has_arrived_is_shown_although_every_wait_fails()
+    {
+        const int Length = 2 * 1024 * 1024;
+        using TcpListener listener = Loopback.Listen();
+        using TracedProgram client = Start(listener, $"inject=ppoll:error=ENOMEM:when={Startup.BeyondClient("ppoll")}+");
+        using Socket server = Loopback.Accept(listener);
+        client.Program.Input.Dispose();
+        Assert.Empty(Loopback.ReceiveAll(server));
+        _ = server.Send(new byte[Length]);
+        server.Dispose();
+        Assert.Equal(0, client.WaitForExit());
+        Assert.Equal((Length, ""), (client.Program.Output.Length, TransferLine.Skip(client.Program.Error)));
+        Assert.NotEmpty(client.ReadTrace().Injected);
     }
 
     [Theory]

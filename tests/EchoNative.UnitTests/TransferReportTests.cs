@@ -21,6 +21,7 @@ public sealed class TransferReportTests
             Sent = 6,
             Received = 4,
             ReceiveError = "Connection reset by peer",
+            WaitError = "Cannot allocate memory",
             InputError = "Is a directory",
             ShutdownError = "Transport endpoint is not connected",
             SendError = "No buffer space available",
@@ -28,6 +29,7 @@ public sealed class TransferReportTests
         Assert.Equal(
             [
                 "read() error: Connection reset by peer (127.0.0.1:9190)",
+                "ppoll() error: Cannot allocate memory (127.0.0.1:9190)",
                 "read() error: Is a directory (standard input)",
                 "shutdown() error: Transport endpoint is not connected (127.0.0.1:9190)",
                 "write() error: No buffer space available (127.0.0.1:9190)",

@@ -127,7 +127,7 @@ internal sealed class EchoClient
         if (!_sender.IsComplete)
         {
             // A sender that failed has half-closed, and the server's end of file is the answer to that.
-            _serverClosedFirst = !_receiver.OutputError.IsError && !_receiver.ReceiveError.IsError && !_receiver.IsUnanswered
+            _serverClosedFirst = !_receiver.OutputError.IsError && !_receiver.ReceiveError.IsError && !_receiver.HasGivenUp
                 && !_sender.SendError.IsError;
 
             // After an error of the output the count is not reported, and the half-close would make the sender's write fail.
@@ -173,6 +173,7 @@ internal sealed class EchoClient
         SentChecksum = _options.Verify ? _sender.SentChecksum : null,
         ReceivedChecksum = _options.Verify ? _receiver.ReceivedChecksum : null,
         ReceiveError = Reason(_receiver.ReceiveError),
+        WaitError = Reason(_receiver.WaitError),
         OutputError = Reason(_receiver.OutputError),
         InputError = Reason(_sender.InputError),
 
@@ -181,8 +182,8 @@ internal sealed class EchoClient
 
         // If the server has closed the connection, the sender's write may be the first call that fails. If the client has given
         // up, its own half-close makes that call fail.
-        ServerClosedFirst = _serverClosedFirst || (_sender.SendError.IsDisconnected && !_receiver.IsUnanswered),
-        SendError = _receiver.IsUnanswered ? null : Reason(_sender.SendError),
+        ServerClosedFirst = _serverClosedFirst || (_sender.SendError.IsDisconnected && !_receiver.HasGivenUp),
+        SendError = _receiver.HasGivenUp ? null : Reason(_sender.SendError),
         Unanswered = _receiver.IsUnanswered ? _options.Wait : null,
         SenderKilledBy = _senderStatus is { IsKilled: true } status ? $"SIG{Encoding.ASCII.GetString(status.SignalName)}" : null,
     };

@@ -9,6 +9,7 @@ namespace EchoNative.Client;
 internal sealed class Receiver
 {
     private const int BufferLength = 64 * 1024;
+    private const int MostFailedWaits = 10;
 
     private readonly ConnectedSocket _server;
     private readonly bool _verify;
@@ -18,6 +19,7 @@ internal sealed class Receiver
     private readonly AnswerLimit _limit;
     private bool _isWaiting = true;
     private bool _isHalfClosed;
+    private int _failedWaits; // in a row, while nothing has arrived
 
     /// <summary>Prepares to receive.</summary>
     /// <param name="server">The connection. The caller owns it.</param>
@@ -41,11 +43,17 @@ internal sealed class Receiver
     /// <summary>Why the connection could not be read.</summary>
     public Errno ReceiveError { get; private set; }
 
+    /// <summary>Why the receiver could not wait for bytes.</summary>
+    public Errno WaitError { get; private set; }
+
     /// <summary>Why standard output could not be written.</summary>
     public Errno OutputError { get; private set; }
 
     /// <summary>Whether no answer came for as long as the options allow.</summary>
     public bool IsUnanswered { get; private set; }
+
+    /// <summary>Whether the client ended the transfer although the connection was in order.</summary>
+    public bool HasGivenUp => IsUnanswered || WaitError.IsError;
 
     // While a write is in progress, the count of sent bytes may be too low.
     private bool IsAnswerMissing => _isHalfClosed || _sender.IsComplete || _sender.IsSending || _sender.Sent > Received;
@@ -59,7 +67,10 @@ internal sealed class Receiver
     /// </summary>
     public void StopWaiting() => _isWaiting = false;
 
-    /// <summary>Receives until the server's end of file, an error, or the limit of the wait for an answer.</summary>
+    /// <summary>
+    /// Receives until the server's end of file, an error, or the limit of the wait for an answer. While ppoll(2) fails, it
+    /// receives what has arrived already, and ends after a few failures without a byte.
+    /// </summary>
     /// <param name="mask">The signals that stay blocked during the waits; the handlers of others run there.</param>
     /// <param name="status">The status line to refresh during the transfer, or null.</param>
     public void ReceiveAll(in SignalSet mask, StatusLine? status)
@@ -71,7 +82,7 @@ internal sealed class Receiver
             int milliseconds =
                 !isWaiting ? 0 : Sooner(_limit.MillisecondsUntilCheck, status?.MillisecondsUntilDue ?? Poll.Forever);
             PollOutcome outcome = Poll.WaitReadable(_server.Descriptor, milliseconds, mask);
-            if (outcome != PollOutcome.Ready)
+            if (outcome is PollOutcome.TimedOut or PollOutcome.Interrupted)
             {
                 IsUnanswered = outcome == PollOutcome.TimedOut && _limit.Check(IsAnswerMissing);
                 if (IsUnanswered || (outcome == PollOutcome.TimedOut && !isWaiting))
@@ -82,7 +93,20 @@ internal sealed class Receiver
                 continue;
             }
 
-            IoResult read = _server.Read(_input);
+            bool isReady = outcome == PollOutcome.Ready;
+            IoResult read = isReady ? _server.Read(_input) : _server.ReadArrived(_input);
+            if (!isReady && read.Error.IsWouldBlock)
+            {
+                if (++_failedWaits == MostFailedWaits)
+                {
+                    WaitError = Poll.Failure;
+                    break;
+                }
+
+                continue;
+            }
+
+            _failedWaits = 0;
             Count(_input.AsSpan(0, read.Count));
             if (read.Failed || read.IsEndOfFile)
             {

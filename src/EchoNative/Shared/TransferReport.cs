@@ -25,6 +25,9 @@ internal sealed class TransferReport
     /// <summary>Why the connection could not be read, or null.</summary>
     public string? ReceiveError { get; init; }
 
+    /// <summary>Why the client could not wait for bytes, or null.</summary>
+    public string? WaitError { get; init; }
+
     /// <summary>For how long no answer came before the client gave up; null if it did not.</summary>
     public TimeSpan? Unanswered { get; init; }
 
@@ -74,6 +77,7 @@ internal sealed class TransferReport
     {
         List<string> problems = [];
         AddFailedCall(problems, "read", ReceiveError, Server);
+        AddFailedCall(problems, "ppoll", WaitError, Server);
         if (Unanswered is TimeSpan time)
         {
             problems.Add(string.Create(CultureInfo.InvariantCulture, $"no answer for {time.TotalSeconds:0.###} s ({Server})"));
