@@ -369,7 +369,7 @@ public sealed class ChildrenTests
     }
 
     // As a debugger that has stopped it.
-    private static RunningProgram Hold(int child)
+    internal static RunningProgram Hold(int child)
     {
         RunningProgram tracer = new("strace", ["-p", $"{child}"]);
         Deadline.WaitUntil(() => tracer.Error.Contains("attached", StringComparison.Ordinal), "the child is traced");

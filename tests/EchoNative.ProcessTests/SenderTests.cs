@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using EchoNative.Testing;
 
 namespace EchoNative.ProcessTests;
@@ -18,5 +19,23 @@ public sealed class SenderTests
         Assert.Equal("echo-client: the sending process was killed by SIGKILL\n", client.Error);
         server.WaitForRemoved(1);
         Assert.Matches(@"^removed proc id: \d+$", server.RemovedLines[0]);
+    }
+
+    [Fact]
+    public void A_sender_that_a_debugger_holds_is_left_and_the_client_ends()
+    {
+        using TcpListener listener = Loopback.Listen();
+        using RunningClient client = new(Loopback.PortOf(listener));
+        using Socket server = Loopback.Accept(listener);
+        int sender = client.WaitForSender();
+        using RunningProgram tracer = ChildrenTests.Hold(sender);
+        server.Dispose();
+        Deadline.WaitUntil(() => client.Program.HasExited, "the client ends", () => client.Program.Transcript);
+        tracer.Signal("CONT");
+        Assert.Equal(1, client.WaitForExit());
+        Assert.Equal(
+            $"echo-client: server closed the connection\n"
+                + $"echo-client: kill() error: the process has not ended (proc id {sender} is left)\n",
+            client.Error);
     }
 }

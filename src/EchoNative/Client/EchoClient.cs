@@ -13,6 +13,8 @@ internal sealed class EchoClient
 {
     private const int BufferLength = 64 * 1024;
     private const int CountMilliseconds = 1000;
+    private const int EndMilliseconds = 1000;
+    private const int EndStepMilliseconds = 10;
 
     private readonly ClientOptions _options;
     private readonly ConnectedSocket _server;
@@ -25,6 +27,7 @@ internal sealed class EchoClient
     private WaitStatus? _senderStatus;
     private bool _serverClosedFirst;
     private bool _halfClosedHere;
+    private bool _isEndingSender;
 
     private EchoClient(ClientOptions options, ConnectedSocket server, SocketAddress address, SignalSet mask)
     {
@@ -103,7 +106,7 @@ internal sealed class EchoClient
 
             // A sender that was killed has not half-closed. Without the half-close the server would wait for more bytes, and
             // this process for the server, for ever.
-            if (!status.IsSuccess)
+            if (!status.IsSuccess && !_isEndingSender)
             {
                 _receiver.ExpectEnd();
 
@@ -116,7 +119,10 @@ internal sealed class EchoClient
         }
     }
 
-    /// <summary>Removes the sender. If it still waits for input, from a terminal for example, it is killed first.</summary>
+    /// <summary>
+    /// Removes the sender. If it still waits for input, from a terminal for example, it is killed first. It is left if that
+    /// does not end it: a debugger or a freezer may hold it.
+    /// </summary>
     private void EndSender()
     {
         if (_senderStatus is not null)
@@ -144,7 +150,24 @@ internal sealed class EchoClient
             ChildProcess.Send(_senderId, Signal.Kill);
         }
 
-        _ = ChildProcess.Wait(_senderId);
+        RemoveEndingSender();
+        if (_senderStatus is null)
+        {
+            ChildProcess.Send(_senderId, Signal.Kill);
+        }
+    }
+
+    private void RemoveEndingSender()
+    {
+        _isEndingSender = true;
+        long end = MonotonicClock.Milliseconds + EndMilliseconds;
+        for (RemoveSender(); _senderStatus is null && MonotonicClock.Milliseconds < end; RemoveSender())
+        {
+            if (Poll.WaitForSignal(EndStepMilliseconds, _mask) == PollOutcome.Failed)
+            {
+                _senderStatus = ChildProcess.Wait(_senderId);
+            }
+        }
     }
 
     /// <summary>
@@ -185,7 +208,10 @@ internal sealed class EchoClient
         ServerClosedFirst = _serverClosedFirst || (_sender.SendError.IsDisconnected && !_receiver.HasGivenUp),
         SendError = _receiver.HasGivenUp ? null : Reason(_sender.SendError),
         Unanswered = _receiver.IsUnanswered ? _options.Wait : null,
-        SenderKilledBy = _senderStatus is { IsKilled: true } status ? $"SIG{Encoding.ASCII.GetString(status.SignalName)}" : null,
+        SenderKilledBy = !_isEndingSender && _senderStatus is { IsKilled: true } status
+            ? $"SIG{Encoding.ASCII.GetString(status.SignalName)}"
+            : null,
+        LeftSender = _senderStatus is null ? _senderId : null,
     };
 
     private static string? Reason(Errno error) => error.IsError ? error.ToString() : null;

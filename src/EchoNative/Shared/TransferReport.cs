@@ -52,6 +52,9 @@ internal sealed class TransferReport
     /// <summary>The signal that killed the sending process, with its SIG, or null.</summary>
     public string? SenderKilledBy { get; init; }
 
+    /// <summary>The process id of the sending process if it could not be ended, or null.</summary>
+    public int? LeftSender { get; init; }
+
     /// <summary>Writes a line about each problem; if there is none and a checksum was wanted, a line that it is right.</summary>
     /// <param name="isQuiet">Whether only problems are written.</param>
     /// <param name="write">Writes one line, which ends in a newline, to standard error.</param>
@@ -97,6 +100,11 @@ internal sealed class TransferReport
         else if (SenderKilledBy is not null)
         {
             problems.Add($"the sending process was killed by {SenderKilledBy}");
+        }
+
+        if (LeftSender is int left)
+        {
+            problems.Add($"kill() error: the process has not ended (proc id {left} is left)");
         }
 
         if (OutputError is null)
