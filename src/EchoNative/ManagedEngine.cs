@@ -30,18 +30,13 @@ internal sealed class ManagedEngine : Engine
 
     protected override void WriteOutput(string text)
     {
-        IgnoredSignals.Ignore();
         if (ByteStream.Output.Write(Encoding.UTF8.GetBytes(text)) is string error)
         {
             throw new FailedCallException($"write() error: {error} (standard output)");
         }
     }
 
-    protected override void WriteError(string text)
-    {
-        IgnoredSignals.Ignore();
-        _ = ByteStream.Error.Write(Encoding.UTF8.GetBytes(text));
-    }
+    protected override void WriteError(string text) => _ = ByteStream.Error.Write(Encoding.UTF8.GetBytes(text));
 
     protected override bool IsFailedCall(Exception exception) => exception is FailedCallException;
 }

@@ -19,7 +19,7 @@ internal static class IgnoredSignals
     /// <summary>Ignores them until the process ends, since the last line of the log may be written at the very end.</summary>
     public static void Ignore()
     {
-        if (!OperatingSystem.IsWindows() && s_registrations.Count == 0)
+        if (!OperatingSystem.IsWindows())
         {
             Ignore(Pipe);
             Ignore(FileSizeExceeded);

@@ -123,7 +123,8 @@ internal sealed class Session(Socket client, PeerKey key, byte[] peer, int activ
     private static byte[] WriteBanner()
     {
         byte[] buffer = new byte[Banner.MaxLength];
-        return Banner.Write(buffer, Banner.HostNameOf(Encoding.UTF8.GetBytes(Dns.GetHostName())), Environment.ProcessId).ToArray();
+        byte[] host = Banner.HostNameOf(Encoding.UTF8.GetBytes(Dns.GetHostName()));
+        return Banner.Write(buffer, host, Environment.ProcessId).ToArray();
     }
 
     /// <summary>Does what comes before the echo.</summary>
