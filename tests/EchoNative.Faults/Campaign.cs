@@ -18,6 +18,9 @@ internal sealed class Campaign
     private const int MaxAttempts = 8;
     private const int RunsPerProcessor = 2;
 
+    // In seconds: an option that sets a limit of time is there, and the time is never over.
+    private const string LongTime = "1000";
+
     // No signal can be delivered at this call: the process ends.
     private const string LastCall = "exit_group";
 
@@ -33,8 +36,12 @@ internal sealed class Campaign
         [Target.ServerStart] = new ServerStartScenario(Target.ServerStart),
         [Target.ServerFinalizer] = new ServerStartScenario(Target.ServerFinalizer),
         [Target.ServerParent] = new ServerParentScenario(),
-        [Target.ServerChild] = new ServerChildScenario(),
+        [Target.ServerChild] = new ServerChildScenario(Opening.None),
+        [Target.IdleChild] = new ServerChildScenario(Opening.None, "--idle-timeout", LongTime),
+        [Target.ProxyChild] = new ServerChildScenario(
+            Opening.Proxied, "--proxy-protocol", "--banner", "--ignore-probes"),
         [Target.Receiver] = new ClientScenario(Target.Receiver),
+        [Target.WaitingReceiver] = new ClientScenario(Target.WaitingReceiver, "--wait", LongTime, "--timeout", LongTime),
         [Target.Sender] = new ClientScenario(Target.Sender),
     };
 

@@ -8,8 +8,9 @@ using EchoNative.Testing;
 namespace EchoNative.Faults;
 
 /// <summary>The client, which sends a mebibyte and gets it back. One of its two processes is tampered with.</summary>
-/// <param name="target">The receiver or the sender.</param>
-internal sealed class ClientScenario(Target target) : IScenario
+/// <param name="target">A receiver or the sender.</param>
+/// <param name="options">Options of the client.</param>
+internal sealed class ClientScenario(Target target, params string[] options) : IScenario
 {
     private const int InputLength = 1024 * 1024;
     private const int SignalBase = 128;
@@ -19,10 +20,11 @@ internal sealed class ClientScenario(Target target) : IScenario
     public RunResult Run(Injection? injection)
     {
         using RunningServer server = new("--bind", "127.0.0.1", "--grace", "0");
-        using RunningProgram client = StopPoint.StopAtMain(Binary.Client, "--raw", "127.0.0.1", $"{server.Port}");
-        int traced = target == Target.Receiver
-            ? client.Id
-            : StopPoint.StopNextChild(client.Id, () => RunningProgram.Send(client.Id, "CONT"));
+        using RunningProgram client = StopPoint.StopAtMain(
+            Binary.Client, [.. options, "--raw", "127.0.0.1", $"{server.Port}"]);
+        int traced = target == Target.Sender
+            ? StopPoint.StopNextChild(client.Id, () => RunningProgram.Send(client.Id, "CONT"))
+            : client.Id;
         using Tracer tracer = new(traced, injection is null ? [] : [injection.StraceOption]);
         _ = tracer.WaitForStop();
         if (injection is { What: "SIGSTOP" })
@@ -62,7 +64,7 @@ internal sealed class ClientScenario(Target target) : IScenario
         }
 
         // The receiver has no handler for these signals: they end it, and the exit status says so.
-        bool endedBySignal = target == Target.Receiver && injection is { Ends: true }
+        bool endedBySignal = target != Target.Sender && injection is { Ends: true }
             && status == SignalBase + (injection.What == "SIGTERM" ? 15 : 14);
         bool isReported = injection is not null
             && status == 1

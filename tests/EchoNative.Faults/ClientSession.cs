@@ -5,6 +5,16 @@ using EchoNative.Testing;
 
 namespace EchoNative.Faults;
 
+/// <summary>What comes before the echo.</summary>
+internal enum Opening
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>The client sends a PROXY header, as --proxy-protocol asks for, and the server the line of --banner.</summary>
+    Proxied,
+}
+
 /// <summary>One client's session with the server, and its result.</summary>
 internal sealed class ClientSession
 {
@@ -21,8 +31,8 @@ internal sealed class ClientSession
     /// <summary>Whether any message came back.</summary>
     public bool WasServed { get; private set; }
 
-    /// <summary>The client's own address, as the server prints it.</summary>
-    public string Peer { get; private set; } = "";
+    /// <summary>The client's own port, which the server prints. The PROXY header has it too.</summary>
+    public int Port { get; private set; }
 
     /// <summary>
     /// Sends messages of random lengths and contents, compares every byte that comes back, and half-closes.
@@ -31,27 +41,56 @@ internal sealed class ClientSession
     /// <param name="messages">How many messages to send.</param>
     /// <param name="withBulk">Whether bulk data follows: so much that the server uses splice(2).</param>
     /// <param name="waitsForEnd">Whether to wait for the end of file.</param>
+    /// <param name="opening">What comes before the messages.</param>
     /// <exception cref="InvariantViolationException">A wrong byte came back, or nothing came back in time.</exception>
-    public static ClientSession Run(int port, int messages, bool withBulk = false, bool waitsForEnd = true)
+    public static ClientSession Run(
+        int port,
+        int messages,
+        bool withBulk = false,
+        bool waitsForEnd = true,
+        Opening opening = Opening.None)
     {
         ClientSession session = new(port);
-        try
+        session.Guard(() =>
         {
             using Socket socket = Loopback.Connect(port);
-            session.Peer = $"{socket.LocalEndPoint}";
-            session.IsComplete = session.Talk(socket, messages, withBulk, waitsForEnd);
+            session.Port = Loopback.PortOf(socket);
+            session.IsComplete = (opening == Opening.None || session.TryOpen(socket))
+                && session.Talk(socket, messages, withBulk, waitsForEnd);
+        });
+        return session;
+    }
+
+    private void Guard(Action talk)
+    {
+        try
+        {
+            talk();
         }
         catch (SocketException exception)
             when (exception.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock)
         {
-            throw new InvariantViolationException($"a client waits in vain ({session.Peer})");
+            throw new InvariantViolationException($"a client waits in vain (port {Port})");
         }
         catch (SocketException)
         {
             // Refused or reset: the session is not complete.
         }
+    }
 
-        return session;
+    private bool TryOpen(Socket socket)
+    {
+        socket.SendText($"PROXY TCP4 203.0.113.7 192.0.2.1 {Port} 9190\r\n");
+        byte[] next = new byte[1];
+        while (next[0] != (byte)'\n')
+        {
+            if (socket.Receive(next) == 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private bool Talk(Socket socket, int messages, bool withBulk, bool waitsForEnd)

@@ -14,6 +14,7 @@ internal static class ErrorMessage
         ["newfstatat"] = "fstat",
         ["openat"] = "open",
         ["pread64"] = "pread",
+        ["prlimit64"] = "getrlimit",
         ["rt_sigaction"] = "sigaction",
         ["rt_sigprocmask"] = "pthread_sigmask",
         ["sendto"] = "send",

@@ -21,7 +21,10 @@ internal sealed class FaultReport(IReadOnlyList<(Injection Injection, RunResult 
         [Target.ServerFinalizer] = "server, finalizer",
         [Target.ServerParent] = "server, parent",
         [Target.ServerChild] = "server, child",
+        [Target.IdleChild] = "server, child, idle timeout",
+        [Target.ProxyChild] = "server, child, PROXY header",
         [Target.Receiver] = "client, receiver",
+        [Target.WaitingReceiver] = "client, receiver, --wait",
         [Target.Sender] = "client, sender",
     };
 

@@ -15,8 +15,17 @@ internal enum Target
     /// <summary>One child of the server, from its fork to its end.</summary>
     ServerChild,
 
+    /// <summary>The same with --idle-timeout.</summary>
+    IdleChild,
+
+    /// <summary>The same with --proxy-protocol, --banner and --ignore-probes.</summary>
+    ProxyChild,
+
     /// <summary>The client's receiving process, from the first call of Main to its end.</summary>
     Receiver,
+
+    /// <summary>The same with --wait and --timeout.</summary>
+    WaitingReceiver,
 
     /// <summary>The client's sending process, from its fork to its end.</summary>
     Sender,
