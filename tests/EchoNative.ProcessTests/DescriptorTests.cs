@@ -12,7 +12,7 @@ namespace EchoNative.ProcessTests;
 /// </summary>
 public sealed class DescriptorTests : IDisposable
 {
-    // The descriptor of the socket to the service manager.
+    // The descriptor of the socket to the service manager. The file of --port-file has the next number that is free.
     private const int Manager = 10;
 
     private const string Notify = "NOTIFY_SOCKET=\"$3/notify\" ";
@@ -38,7 +38,7 @@ public sealed class DescriptorTests : IDisposable
         { 0, "exec \"$0\" --no-sandbox --idle-timeout 60 --max-per-peer 9 $1", [3] },
         { 0, "exec \"$0\" --log json --quiet $1", [3] },
         { 0, "exec \"$0\" --timestamps --backlog 9 --grace 0 $1", [3] },
-        { 0, "exec \"$0\" --port-file \"$3/port\" $1", [3] },
+        { 0, "exec \"$0\" --port-file \"$3/port\" $1", [3, Manager] },
         { 0, "exec \"$0\" --ready-fd 3 $1 3>\"$3/port\"", [4] }, // 3 is in use until the port is written
         { 0, "exec \"$0\" --ready-fd 9 $1 9>\"$3/port\"", [3] },
         { 0, Notify + "exec \"$0\" $1", [3, Manager] },
@@ -62,7 +62,7 @@ public sealed class DescriptorTests : IDisposable
         { 2, "export LISTEN_FDNAMES=; exec \"$0\" 5</dev/null 10</dev/null", [3, 4] },
         { 1, "exec \"$0\" --ready-fd 9 4</dev/null 9>\"$3/port\"", [3] },
         { 2, "exec \"$0\" --ready-fd 5 5>\"$3/port\"", [3, 4] },
-        { 1, Notify + "exec \"$0\" --port-file \"$3/port\" --backlog 9 --log json", [3, Manager] },
+        { 1, Notify + "exec \"$0\" --port-file \"$3/port\" --backlog 9 --log json", [3, Manager, Manager + 1] },
         { 3, Notify + "exec \"$0\" <&- >&- 2>&-", [3, 4, 5, Manager] },
         { 1, $"exec \"$0\" {User}", [3] },
 
@@ -96,7 +96,7 @@ public sealed class DescriptorTests : IDisposable
         ProcessTable.WaitForDescriptors(child, [0, 1, 2, connection]);
         IReadOnlyDictionary<int, string> parents = ProcessTable.DescriptorsOf(server.Id);
         IReadOnlyDictionary<int, string> childs = ProcessTable.DescriptorsOf(child);
-        Assert.All(opened, number => Assert.StartsWith("socket:", parents[number], StringComparison.Ordinal));
+        Assert.All(opened, number => Assert.Matches("^socket:|/port$", parents[number]));
         Assert.All([0, 1, 2], number => Assert.Equal(parents[number], childs[number]));
         Assert.Equal("/dev/null", parents[0]);
         Assert.StartsWith("socket:", childs[connection], StringComparison.Ordinal);
